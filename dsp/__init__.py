@@ -1,0 +1,1 @@
+"""Sound as arrays: pure, synchronous, without files, clock or network."""

@@ -1,0 +1,1 @@
+"""The studio: briefs in, finished takes out. Knows no listener, serves no HTTP, writes no SQL."""

@@ -1,0 +1,1 @@
+"""On air: clock, decks, playout, encoders and every output."""

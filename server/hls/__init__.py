@@ -1,0 +1,1 @@
+"""HLS from memory: own fMP4 boxes, own playlists, low latency."""

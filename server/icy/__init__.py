@@ -1,0 +1,1 @@
+"""Icecast-style HTTP: one endless stream a mount, titles in band."""
