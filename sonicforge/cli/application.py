@@ -1,0 +1,165 @@
+"""The command line: which commands there are. Each one's file is imported when it is called, since a front must start quickly."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from sonicforge import __version__
+from sonicforge.config import InvalidConfiguration
+
+application = typer.Typer(
+    name="sonicforge",
+    help="A 24/7 AI music radio: makes its own music, never goes silent, sends one programme out every way at once.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+Configuration = Annotated[Optional[Path], typer.Option("--config", metavar="FILE", help="default: ./config.toml, if there is one")]  # noqa: UP045
+Supervised = Annotated[bool, typer.Option("--supervised", hidden=True, help="end when standard input ends")]
+Station = Annotated[str, typer.Option("--station", help="name of the station")]
+Json = Annotated[bool, typer.Option("--json", help="print JSON for programs")]
+
+
+@application.command()
+def serve(
+    config: Configuration = None,
+    role: Annotated[Literal["all", "engine", "front", "worker"], typer.Option(help="run only these processes here")] = "all",
+) -> None:
+    """Run the station: engines, fronts, worker. Ctrl-C ends everything."""
+    from sonicforge.cli import serve as command
+
+    command.run(config, role)
+
+
+@application.command(hidden=True)
+def engine(station: Station = "main", config: Configuration = None, supervised: Supervised = False) -> None:
+    """One station's clock, decks, playout, mastering and encoders."""
+    from sonicforge.cli import engine as command
+
+    command.run(station, config, supervised)
+
+
+@application.command(hidden=True)
+def spare(config: Configuration = None, supervised: Supervised = False) -> None:
+    """A warm engine: waits on standard input for the name of the station whose place it takes."""
+    from sonicforge.cli import spare as command
+
+    command.run(config, supervised)
+
+
+@application.command(hidden=True)
+def front(
+    config: Configuration = None,
+    socket: Annotated[Optional[int], typer.Option(help="descriptor of the inherited listening socket")] = None,  # noqa: UP045
+    supervised: Supervised = False,
+) -> None:
+    """One process that serves listeners."""
+    from sonicforge.cli import front as command
+
+    command.run(config, socket, supervised)
+
+
+@application.command()
+def worker(config: Configuration = None, supervised: Supervised = False) -> None:
+    """Scan the media folder and render tracks ahead, at low priority."""
+    from sonicforge.cli import worker as command
+
+    command.run(config, supervised)
+
+
+@application.command()
+def ctl(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="COMMAND [ARGUMENT ...]", help="status | skip | queue [list|add|remove|reorder] | veto | stop | start | tracks"
+        ),
+    ],
+    station: Station = "main",
+    config: Configuration = None,
+    as_json: Json = False,
+) -> None:
+    """Steer a station on air: skip, queue, veto, stop, start, status."""
+    from sonicforge.cli import ctl as command
+
+    sys.exit(command.run(words, station, config, as_json))
+
+
+@application.command("check-config")
+def check_config(config: Configuration = None) -> None:
+    """Read the configuration and say what is wrong with it."""
+    from sonicforge.cli import check_config as command
+
+    command.run(config)
+
+
+@application.command()
+def doctor(config: Configuration = None) -> None:
+    """Look at this machine: what a station needs, what is there, what to do about the rest."""
+    from sonicforge.cli import doctor as command
+
+    sys.exit(command.run(config))
+
+
+@application.command("warm-up")
+def warm_up() -> None:
+    """Compile the sound kernels, so that a station starts at once. `make run` does it."""
+    from sonicforge.cli import warm_up as command
+
+    command.run()
+
+
+@application.command()
+def simulate(
+    hours: Annotated[float, typer.Option(min=0.01, max=1_000, help="how much programme")] = 1.0,
+    tracks: Annotated[
+        Literal["full", "short"], typer.Option(help="full: two to four minutes; short: ten seconds, thousands of joins")
+    ] = "full",
+    encoders: Annotated[Literal["none", "one", "all"], typer.Option(help="which encoders and HLS rungs run with it")] = "none",
+    seed: Annotated[int, typer.Option(help="another seed, another order and other tracks")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Run a whole station on a virtual clock, faster than real time, and judge what it sends."""
+    from sonicforge.cli import simulate as command
+
+    sys.exit(command.run(hours, tracks, encoders, seed, as_json))
+
+
+@application.command()
+def bench(
+    area: Annotated[Literal["air"], typer.Argument(help="which figures")] = "air",
+    only: Annotated[Optional[list[str]], typer.Option("--only", help="only rows whose name contains this; repeatable")] = None,  # noqa: UP045
+    as_json: Json = False,
+) -> None:
+    """Measure the figures that this release promises; exit 1 if one does not hold."""
+    from sonicforge.cli import bench as command
+
+    sys.exit(command.run(area, only or [], as_json))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"sonicforge {__version__}")
+        raise typer.Exit
+
+
+@application.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")] = False,
+) -> None:
+    del version
+
+
+def main() -> None:
+    """The program's entry. What the operator can mend is one line and exit status 2."""
+    try:
+        application()
+    except InvalidConfiguration as error:
+        sys.exit(_complain(error))
+
+
+def _complain(error: Exception) -> int:
+    print(f"sonicforge: {error}", file=sys.stderr)
+    return 2

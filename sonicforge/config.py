@@ -1,0 +1,195 @@
+"""Every setting of the program: typed, bounded, with its default. `config.toml` shows and explains them all.
+
+A setting comes from the environment (`SONICFORGE_SERVER__PORT`), else from the file, else from the default here. What is not
+understood is refused with a sentence that names where it stands and what is allowed; nothing is guessed.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "SONICFORGE_"
+Genre = Literal["drum & bass", "trance", "house", "techno"]
+StationName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+
+
+class InvalidConfiguration(Exception):
+    """The configuration cannot be used; the text says where it is wrong and what is allowed."""
+
+
+class Section(BaseModel):
+    """A table of config.toml; a key that it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Server(Section):
+    """[server]: where the fronts listen and how many people they bear."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65_535)
+    fronts: int = Field(1, ge=1, le=64)
+    max_connections: int = Field(20_000, ge=16, le=1_000_000)
+    max_connections_per_address: int = Field(4_096, ge=8, le=1_000_000)
+    header_seconds: float = Field(15.0, ge=1, le=120)
+    drain_seconds: float = Field(5.0, ge=0, le=300)
+
+
+class State(Section):
+    """[state]: where everything that the program writes lies."""
+
+    folder: Path = Path("state")
+    prepared_megabytes: int = Field(1_500, ge=400, le=1_000_000)
+
+
+class Media(Section):
+    """[media]: the operator's own files."""
+
+    folder: Path = Path("media")
+    max_file_megabytes: int = Field(200, ge=1, le=10_000)
+    max_minutes: float = Field(60.0, ge=1, le=600)
+
+
+class Studio(Section):
+    """[studio]: tracks that the station makes itself."""
+
+    enabled: bool = True
+    ahead: int = Field(3, ge=1, le=100)
+    keep: int = Field(40, ge=4, le=100_000)
+    min_seconds: float = Field(130.0, ge=30, le=600)
+    max_seconds: float = Field(230.0, ge=30, le=600)
+
+
+class Icy(Section):
+    """[icy]: the endless HTTP streams."""
+
+    burst_seconds: float = Field(4.0, ge=0.5, le=20)
+    queue_kilobytes: int = Field(512, ge=64, le=16_384)
+    max_listeners: int = Field(10_000, ge=1, le=1_000_000)
+
+
+class Log(Section):
+    """[log]: what the processes say."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["console", "json"] = "console"
+
+
+class StationSettings(Section):
+    """[stations.NAME]: one programme."""
+
+    title: str = Field("SonicForge", min_length=1, max_length=100)
+    description: str = Field("Music made here, around the clock.", max_length=500)
+    genre: str = Field("Electronic", max_length=100)
+    studio_genres: tuple[Genre, ...] = Field(("drum & bass", "trance", "house", "techno"), min_length=1)
+    studio_seed: int = Field(1, ge=0, le=2**31)
+    target_lufs: float = Field(-16.0, ge=-30, le=-9)
+    ceiling_dbtp: float = Field(-1.0, ge=-9, le=-0.5)
+    artist_separation_minutes: float = Field(15.0, ge=0, le=1_440)
+    title_separation_minutes: float = Field(60.0, ge=0, le=10_080)
+
+
+class Settings(BaseSettings):
+    """The whole configuration."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    server: Server = Server()
+    state: State = State()
+    media: Media = Media()
+    studio: Studio = Studio()
+    icy: Icy = Icy()
+    log: Log = Log()
+    stations: dict[StationName, StationSettings] = Field({"main": StationSettings()}, min_length=1)
+
+    @field_validator("stations", mode="before")
+    @classmethod
+    def _main_is_there(cls, stations: object) -> object:
+        """Overriding one key of `main` by the environment must not need a file."""
+        return stations or {"main": {}}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment before the file, which load() hands in as init values; nothing else."""
+        return env_settings, init_settings
+
+
+def load(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of `file` (default: config.toml here, if there is one) under the environment's.
+
+    Raises InvalidConfiguration.
+    """
+    values, source = _read(file)
+    _refuse_unknown_names(environment)
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise InvalidConfiguration("\n".join(_sentence(dict(problem), source, environment) for problem in error.errors())) from None
+    if settings.studio.min_seconds > settings.studio.max_seconds:
+        raise InvalidConfiguration(f"{source}: studio.min_seconds must not be above studio.max_seconds")
+    return settings
+
+
+def _read(file: Path | None) -> tuple[dict[str, Any], str]:
+    if file is None:
+        file = Path("config.toml")
+        if not file.exists():
+            return {}, "defaults"
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8")), str(file)
+    except FileNotFoundError:
+        raise InvalidConfiguration(f"{file}: there is no such file") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidConfiguration(f"{file}: {error}") from None
+
+
+def _refuse_unknown_names(environment: Mapping[str, str]) -> None:
+    """A misspelt SONICFORGE_SERVRE__PORT would otherwise be ignored in silence."""
+    sections = sorted(Settings.model_fields)
+    for name in environment:
+        if name.startswith(PREFIX) and "__" in name and name[len(PREFIX) :].split("__")[0].lower() not in sections:
+            raise InvalidConfiguration(f"environment {name}: no such section; there are {', '.join(sections)}")
+
+
+def _sentence(problem: dict[str, Any], source: str, environment: Mapping[str, str]) -> str:
+    """One line of plain words for one error of pydantic's."""
+    path = [str(step) for step in problem["loc"]]
+    variable = PREFIX + "__".join(step.upper() for step in path)
+    where = f"environment {variable}" if variable in environment else f"{source}: {'.'.join(path)}"
+    if problem["type"] == "extra_forbidden":
+        return f"{where}: unknown key; allowed here: {', '.join(_siblings(path[:-1]))}"
+    given = problem.get("input")
+    shown = "" if isinstance(given, dict | BaseModel) or problem["type"] == "missing" else f" (given: {given!r})"
+    hint = (
+        f"; its unit is in its name: a plain number of {unit}" if (unit := _unit(path[-1])) and problem["type"].endswith("_parsing") else ""
+    )
+    return f"{where}: {problem['msg'][0].lower()}{problem['msg'][1:]}{hint}{shown}"
+
+
+def _siblings(path: list[str]) -> list[str]:
+    """The keys that are allowed in the table at `path`."""
+    if not path:
+        return sorted(Settings.model_fields)
+    if path[0] == "stations":
+        return sorted(StationSettings.model_fields)
+    section = cast("type[BaseModel]", Settings.model_fields[path[0]].annotation)
+    return sorted(section.model_fields)
+
+
+def _unit(key: str) -> str:
+    return next((unit for unit in ("seconds", "minutes", "megabytes", "kilobytes", "lufs", "dbtp") if key.endswith(f"_{unit}")), "")
+
+
+__all__ = ["InvalidConfiguration", "Settings", "StationSettings", "load"]

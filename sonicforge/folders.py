@@ -1,0 +1,61 @@
+"""Where things lie in the state folder. Paths only: each owner makes and writes its own files."""
+
+import hashlib
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+LONGEST_SOCKET_PATH: Final = 100
+"""Unix allows 107 bytes; a socket's temporary name needs some of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The state folder's map; see docs/architecture.md."""
+
+    root: Path
+
+    @property
+    def catalogue(self) -> Path:
+        return self.root / "catalogue"
+
+    @property
+    def studio(self) -> Path:
+        return self.root / "studio"
+
+    @property
+    def prepared(self) -> Path:
+        return self.root / "prepared"
+
+    @property
+    def loop(self) -> Path:
+        return self.root / "loop"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "run" / "supervisor.lock"
+
+    def station(self, name: str) -> Path:
+        return self.root / "stations" / name
+
+    def wire(self, station: str) -> Path:
+        return self._run() / f"{station}.wire"
+
+    def control(self, station: str) -> Path:
+        return self._run() / f"{station}.control"
+
+    def _run(self) -> Path:
+        """The folder of the sockets: beside the state, or in the temporary folder where the path would be too long for a socket."""
+        run = self.root / "run"
+        if len(str(run)) + len("/") + 40 <= LONGEST_SOCKET_PATH:
+            return run
+        tag = hashlib.sha256(str(self.root).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"sonicforge-{tag}"
+
+    def make(self) -> None:
+        """Makes every folder; raises OSError. Private: other users of the machine have no business here."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        for folder in (self.catalogue, self.studio, self.prepared, self.loop, self.root / "run", self._run()):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._run().chmod(0o700)
