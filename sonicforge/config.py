@@ -6,7 +6,6 @@ understood is refused with a sentence that names where it stands and what is all
 
 import os
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
@@ -126,17 +125,17 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
 
-def load(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+def load(file: Path | None = None) -> Settings:
     """The settings of `file` (default: config.toml here, if there is one) under the environment's.
 
     Raises InvalidConfiguration.
     """
     values, source = _read(file)
-    _refuse_unknown_names(environment)
+    _refuse_unknown_names()
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        raise InvalidConfiguration("\n".join(_sentence(dict(problem), source, environment) for problem in error.errors())) from None
+        raise InvalidConfiguration("\n".join(_sentence(dict(problem), source) for problem in error.errors())) from None
     if settings.studio.min_seconds > settings.studio.max_seconds:
         raise InvalidConfiguration(f"{source}: studio.min_seconds must not be above studio.max_seconds")
     return settings
@@ -155,19 +154,19 @@ def _read(file: Path | None) -> tuple[dict[str, Any], str]:
         raise InvalidConfiguration(f"{file}: {error}") from None
 
 
-def _refuse_unknown_names(environment: Mapping[str, str]) -> None:
+def _refuse_unknown_names() -> None:
     """A misspelt SONICFORGE_SERVRE__PORT would otherwise be ignored in silence."""
     sections = sorted(Settings.model_fields)
-    for name in environment:
+    for name in os.environ:
         if name.startswith(PREFIX) and "__" in name and name[len(PREFIX) :].split("__")[0].lower() not in sections:
             raise InvalidConfiguration(f"environment {name}: no such section; there are {', '.join(sections)}")
 
 
-def _sentence(problem: dict[str, Any], source: str, environment: Mapping[str, str]) -> str:
+def _sentence(problem: dict[str, Any], source: str) -> str:
     """One line of plain words for one error of pydantic's."""
     path = [str(step) for step in problem["loc"]]
     variable = PREFIX + "__".join(step.upper() for step in path)
-    where = f"environment {variable}" if variable in environment else f"{source}: {'.'.join(path)}"
+    where = f"environment {variable}" if variable in os.environ else f"{source}: {'.'.join(path)}"
     if problem["type"] == "extra_forbidden":
         return f"{where}: unknown key; allowed here: {', '.join(_siblings(path[:-1]))}"
     given = problem.get("input")
@@ -190,6 +189,3 @@ def _siblings(path: list[str]) -> list[str]:
 
 def _unit(key: str) -> str:
     return next((unit for unit in ("seconds", "minutes", "megabytes", "kilobytes", "lufs", "dbtp") if key.endswith(f"_{unit}")), "")
-
-
-__all__ = ["InvalidConfiguration", "Settings", "StationSettings", "load"]

@@ -1,5 +1,8 @@
 """Configuration: the file in the repository is the documentation, and what is wrong is named with what is allowed."""
 
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -29,10 +32,26 @@ def test_each_setting_of_the_shipped_file_is_explained() -> None:
     assert {line.split("=")[0].strip() for line in unexplained} <= {"port", "max_seconds", "title", "description", "genre"}
 
 
+def check(folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """`sonicforge check-config` in a folder of its own, under this environment."""
+    surroundings = {**os.environ, **environment, "PYTHONPATH": str(SHIPPED.parent)}
+    return subprocess.run(
+        [sys.executable, "-m", "sonicforge", "check-config"], cwd=folder, env=surroundings, capture_output=True, text=True, check=False
+    )
+
+
 def test_environment_wins_over_file(tmp_path: Path) -> None:
-    file = written(tmp_path, "[server]\nport = 9000\nhost = '0.0.0.0'")
-    settings = load(file)
-    assert (settings.server.port, settings.server.host) == (9000, "0.0.0.0")
+    written(tmp_path, "[server]\nport = 9000\nhost = '0.0.0.0'")
+    done = check(tmp_path, SONICFORGE_SERVER__PORT="9100")
+    assert "http://0.0.0.0:9100" in done.stdout
+    assert done.returncode == 0
+
+
+def test_wrong_environment_is_one_line_and_status_2(tmp_path: Path) -> None:
+    done = check(tmp_path, SONICFORGE_SERVER__PORT="many")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "environment SONICFORGE_SERVER__PORT" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -53,23 +72,27 @@ def test_environment_wins_over_file(tmp_path: Path) -> None:
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, words: list[str]) -> None:
     file = written(tmp_path, text)
     with pytest.raises(InvalidConfiguration) as caught:
-        load(file, {})
+        load(file)
     for word in [str(file), *words]:
         assert word in str(caught.value)
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidConfiguration, match="no such file"):
-        load(tmp_path / "absent.toml", {})
+        load(tmp_path / "absent.toml")
 
 
-def test_misspelt_environment_is_refused_but_a_container_platform_s_own_names_are_not() -> None:
-    with pytest.raises(InvalidConfiguration, match="SONICFORGE_SERVRE__PORT"):
-        load(None, {"SONICFORGE_SERVRE__PORT": "1"})
-    load(None, {"SONICFORGE_PORT": "tcp://10.0.0.1:8000", "SONICFORGE_SERVICE_HOST": "10.0.0.1"})
+def test_misspelt_environment_is_refused(tmp_path: Path) -> None:
+    done = check(tmp_path, SONICFORGE_SERVRE__PORT="1")
+    assert done.returncode == 2
+    assert "SONICFORGE_SERVRE__PORT" in done.stderr
+
+
+def test_names_that_a_container_platform_sets_are_none_of_ours(tmp_path: Path) -> None:
+    assert check(tmp_path, SONICFORGE_PORT="tcp://10.0.0.1:8000", SONICFORGE_SERVICE_HOST="10.0.0.1").returncode == 0
 
 
 def test_a_second_station_gets_the_defaults(tmp_path: Path) -> None:
-    settings = load(written(tmp_path, "[stations.main]\n[stations.night]\ntitle = 'Night'"), {})
+    settings = load(written(tmp_path, "[stations.main]\n[stations.night]\ntitle = 'Night'"))
     assert list(settings.stations) == ["main", "night"]
     assert settings.stations["night"] == StationSettings(title="Night")

@@ -1,0 +1,25 @@
+"""What a kernel is: a loop over samples, compiled, kept on disk, run without the GIL.
+
+A kernel calls only kernels of its own file: the copy on disk is renewed when that file changes, and no other file is looked at. Its
+state is float64 (or whole numbers) in arrays that its owner hands in, so a kernel has none of its own and any thread may run it.
+Nothing is compiled at import: the first call compiles, or loads what an earlier process compiled (see dsp/warm_up.py).
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from numba import njit
+
+Loop = TypeVar("Loop", bound=Callable[..., Any])
+
+
+def kernel(loop: Loop) -> Loop:
+    """Compiles `loop` as it stands: every operation rounds as it is written, so the result does not depend on the block's length."""
+    compiled: Loop = njit(cache=True, nogil=True, error_model="numpy")(loop)
+    return compiled
+
+
+def summing_kernel(loop: Loop) -> Loop:
+    """Compiles `loop` and lets sums be taken in any order, which makes an FIR several times faster. For detectors, never for the sound."""
+    compiled: Loop = njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})(loop)
+    return compiled
