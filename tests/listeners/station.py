@@ -1,0 +1,112 @@
+"""A real station of the tests' own: the program as an operator starts it, on a free port with folders of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HOUSE = Path(__file__).resolve().parents[2]
+STARTS_WITHIN_SECONDS = 60.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class RunningStation:
+    """A `sonicforge serve` and how to reach it."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+    folder: Path
+    log: Path
+    environment: dict[str, str]
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def fetch(self, path: str, seconds: float = 10) -> bytes:
+        with urllib.request.urlopen(self.base + path, timeout=seconds) as answer:
+            return bytes(answer.read())
+
+    def now_playing(self, station: str = "main") -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.fetch(f"/api/nowplaying/{station}"))
+        return found
+
+    def processes(self, role: str) -> list[int]:
+        """The pids of this station's processes of one role."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                with suppress(OSError):
+                    words = (entry / "cmdline").read_bytes().replace(b"\0", b" ").split()
+                    parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                    if parent == self.process.pid and role.encode() in words:
+                        found.append(int(entry.name))
+        return found
+
+    def ctl(self, *words: str) -> "subprocess.CompletedProcess[str]":
+
+    def stop(self) -> int:
+        """Ctrl-C; the exit status."""
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(30)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def surroundings(port: int, folder: Path, settings: dict[str, str]) -> dict[str, str]:
+    """The environment of a station's processes; `settings` by their environment names without the prefix."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("SONICFORGE_")},
+        "PYTHONPATH": str(HOUSE),
+        "SONICFORGE_SERVER__PORT": str(port),
+        "SONICFORGE_STATE__FOLDER": str(folder / "state"),
+        "SONICFORGE_MEDIA__FOLDER": str(folder / "media"),
+        **{f"SONICFORGE_{name}": value for name, value in settings.items()},
+    }
+
+
+def start(folder: Path, port: int | None = None, **settings: str) -> RunningStation:
+    """Starts a station in `folder` and returns when it is ready; its log's end is in the error if it is not."""
+    (folder / "media").mkdir(exist_ok=True)
+    port = port or free_port()
+    log = folder / "log"
+    environment = surroundings(port, folder, settings)
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sonicforge", "serve"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    station = RunningStation(process, port, folder, log, environment)
+    deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(OSError):
+            station.fetch("/ready", 2)
+            return station
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    station.stop()
+    raise AssertionError(f"no station within {STARTS_WITHIN_SECONDS} s:\n{log.read_text()[-4000:]}")
