@@ -59,6 +59,9 @@ class RunningStation:
         return found
 
     def ctl(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """`sonicforge ctl WORDS` for this station."""
+        command = [sys.executable, "-m", "sonicforge", "ctl", *words]
+        return subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False)
 
     def stop(self) -> int:
         """Ctrl-C; the exit status."""
