@@ -8,18 +8,29 @@ Nothing is compiled at import: the first call compiles, or loads what an earlier
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
 from numba import njit
+
+from dsp.block import Samples
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 
 def kernel(loop: Loop) -> Loop:
-    """Compiles `loop` as it stands: every operation rounds as it is written, so the result does not depend on the block's length."""
+    """Compiles `loop` as it stands: every operation rounds as it is written, so no result depends on the length of a block."""
     compiled: Loop = njit(cache=True, nogil=True, error_model="numpy")(loop)
     return compiled
 
 
 def summing_kernel(loop: Loop) -> Loop:
-    """Compiles `loop` and lets sums be taken in any order, which makes an FIR several times faster. For detectors, never for the sound."""
+    """Compiles `loop` with sums taken in any order, which makes an FIR several times faster. For detectors, never for the sound."""
     compiled: Loop = njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})(loop)
     return compiled
+
+
+def plain(sound: Samples) -> Samples:
+    """`sound` as kernels take it: float32, contiguous, writable. A copy where it is not, itself where it is.
+
+    A read-only array or a slice of a longer one is another type to the compiler: it would compile again, for seconds, on air.
+    """
+    return sound if sound.flags.carray and sound.dtype == np.float32 else np.array(sound, np.float32, order="C")

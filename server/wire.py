@@ -1,13 +1,15 @@
 """Engine to fronts and back: what crosses the Unix socket between them.
 
-Down: Hello first, then the kept window of Packets (so that a new front has everything the old one had), then live Packets, Levels,
-spectra and NowPlaying. Up: Commands. Frames are a 4-byte big-endian length and one msgpack value. Each front has a bounded queue in
-the engine; a front that does not read loses its connection, is counted, reconnects and is filled from the window again.
+Down: Hello first, then the Loops, NowPlaying and the kept window of Packets (so that a new front has everything the old one had), then
+live Packets, Meters, spectra and NowPlaying. Up: Commands. A frame is a 4-byte big-endian length and one msgpack value. Each front has a
+bounded queue in the engine; a front that does not read loses its connection, is counted, reconnects and is filled from the window again.
 """
 
+from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
+from msgspec.msgpack import Decoder, Encoder
 
 from server.air import Levels, Standing
 from server.commands import Answer, Command
@@ -105,3 +107,63 @@ class Reply(Struct, frozen=True, tag=True):
 
 Down: TypeAlias = Hello | Packets | Loop | Spectrum | Meters | NowPlaying | Reply
 Up: TypeAlias = Ask
+
+FRAME_LIMIT: Final = 4 * 1024 * 1024
+"""Bytes; the largest honest frame is a Loop of 320 kbit/s, 0.6 MB."""
+_LENGTH_BYTES: Final = 4
+
+
+class WireBroken(Exception):
+    """What came over the wire is no frame of ours."""
+
+
+_encoder: Final = Encoder()
+
+
+def frame(message: Down | Up) -> bytes:
+    """`message` as it crosses the wire. Safe in any thread."""
+    content = _encoder.encode(message)
+    return len(content).to_bytes(_LENGTH_BYTES, "big") + content
+
+
+class Frames:
+    """Cuts a byte stream into the contents of its frames. It holds at most one unfinished frame."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+
+    def cut(self, data: bytes) -> Iterator[bytes]:
+        """The contents that `data` completes. Raises WireBroken for a frame beyond the limit."""
+        rest = self._rest
+        rest += data
+        start = 0
+        while len(rest) - start >= _LENGTH_BYTES:
+            length = int.from_bytes(rest[start : start + _LENGTH_BYTES], "big")
+            if length > FRAME_LIMIT:
+                raise WireBroken(f"a frame of {length} bytes")
+            end = start + _LENGTH_BYTES + length
+            if len(rest) < end:
+                break
+            yield bytes(rest[start + _LENGTH_BYTES : end])
+            start = end
+        del rest[:start]
+
+
+_down: Final[Decoder[Down]] = Decoder(Down)
+_up: Final[Decoder[Up]] = Decoder(Up)
+
+
+def read_down(content: bytes) -> Down:
+    """A message of the engine. Raises WireBroken."""
+    try:
+        return _down.decode(content)
+    except DecodeError as error:
+        raise WireBroken(str(error)) from None
+
+
+def read_up(content: bytes) -> Up:
+    """A message of a front. Raises WireBroken."""
+    try:
+        return _up.decode(content)
+    except DecodeError as error:
+        raise WireBroken(str(error)) from None

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,23 @@ class RunningStation:
                     if parent == self.process.pid and role.encode() in words:
                         found.append(int(entry.name))
         return found
+
+    def airs(self, playlist: str) -> bool:
+        """Whether what airs now comes from there: library, studio, bed."""
+        with suppress(OSError):
+            return bool(self.now_playing()["now_playing"]["playlist"] == playlist)
+        return False
+
+    def title_on_air(self) -> str:
+        """The title that the station says is on air now."""
+        return str(self.now_playing()["now_playing"]["song"]["title"])
+
+    def until(self, holds: Callable[[], bool], seconds: float, what: str) -> None:
+        """Returns when it holds; fails with the log's end if it does not within `seconds`."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < deadline, f"not within {seconds} s: {what}\n{self.log.read_text()[-4000:]}"
+            time.sleep(0.05)
 
     def ctl(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """`sonicforge ctl WORDS` for this station."""

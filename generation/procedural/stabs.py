@@ -1,0 +1,29 @@
+"""Stab patches: chords that are struck. Pianos, organs, dub chords."""
+
+from typing import Final
+
+from generation.procedural.patch import Patch
+
+STABS: Final = {
+    patch.name: patch
+    for patch in (
+        Patch("electric piano", fm_ratio=1.0, fm_index=1.1, fm_decay=0.5, fm_floor=0.12, detune_cents=7, attack=0.003, decay=0.9,
+              sustain=0.25, release=0.35, cutoff=6500),
+        Patch("bright piano", fm_ratio=2.0, fm_index=1.3, fm_decay=0.18, fm_floor=0.1, detune_cents=5, body=0.5, attack=0.002, decay=0.6,
+              sustain=0.2, release=0.22, cutoff=9000),
+        Patch("house organ", "organ", 2, 8, 0.6, attack=0.003, decay=0.22, sustain=0.45, release=0.1, cutoff=4200, sweep_octaves=0.8,
+              sweep_decay=0.09),
+        Patch("dub chord", "saw", 3, 14, 0.6, attack=0.003, decay=0.3, sustain=0.15, release=0.25, cutoff=750, resonance=1.5,
+              sweep_octaves=1.9, sweep_decay=0.12, drive=1.2),
+        Patch("deep chord", "soft", 3, 12, 0.7, sub=0.1, attack=0.004, decay=0.35, sustain=0.3, release=0.3, cutoff=1500, resonance=1.0,
+              sweep_octaves=1.4, sweep_decay=0.15),
+        Patch("saw stab", "saw", 5, 22, 0.9, attack=0.003, decay=0.25, sustain=0.35, release=0.14, cutoff=2600, resonance=0.9,
+              sweep_octaves=1.5, sweep_decay=0.12),
+        Patch("rave stab", "pulse", 3, 16, 0.7, attack=0.002, decay=0.22, sustain=0.25, release=0.12, cutoff=2200, resonance=1.2,
+              sweep_octaves=1.6, sweep_decay=0.09, drive=1.3),
+        Patch("marimba", "glass", 2, 5, 0.5, body=0.7, attack=0.002, decay=0.22, sustain=0.05, release=0.2, cutoff=5000,
+              sweep_octaves=0.7, sweep_decay=0.05),
+        Patch("reed stab", "reed", 3, 12, 0.7, attack=0.004, decay=0.3, sustain=0.3, release=0.15, cutoff=2400, sweep_octaves=1.0,
+              sweep_decay=0.1),
+    )
+}  # fmt: skip

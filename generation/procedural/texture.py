@@ -1,0 +1,63 @@
+"""The air under a track: wind, vinyl, a far drone, rain. Quiet, wide, there where the drums are not."""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from dsp.block import CHANNELS, SAMPLE_RATE, Samples
+from generation.procedural.curve import points_of
+from generation.procedural.filters import BANDPASS, HIGHPASS, LOWPASS, filter_through, highpass, sweep
+from generation.procedural.pitch import hertz, nearest_octave
+
+
+def _slow(frames: int, low: float, high: float, period_seconds: float, rng: np.random.Generator) -> np.ndarray:
+    """A curve that wanders between two frequencies, never twice the same way: three sines whose periods do not meet."""
+    time = np.arange(points_of(frames)) * (32 / SAMPLE_RATE)
+    turns = sum(np.sin(2.0 * np.pi * (time / (period_seconds * ratio) + rng.random())) for ratio in (1.0, 1.618, 2.414))
+    return (low * (high / low) ** (0.5 + turns / 6.0)).astype(np.float32)
+
+
+def _wind(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
+    sound += rng.standard_normal(sound.shape, np.float32)
+    for channel in range(CHANNELS):
+        side = sound[channel : channel + 1]
+        sweep(side, _slow(sound.shape[1], 350.0, 2200.0, 9.0, rng), 1.1, BANDPASS)
+    filter_through(sound, highpass(250.0))
+
+
+def _vinyl(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
+    """Crackle: a few sparks a second, of many sizes, over a whisper of hiss."""
+    frames = sound.shape[1]
+    sparks = rng.integers(0, frames, frames // 3200)
+    sound[rng.integers(0, 2, len(sparks)), sparks] += (rng.standard_exponential(len(sparks)) ** 1.6).astype(np.float32) * 1.5
+    sound += 0.05 * rng.standard_normal(sound.shape, np.float32)
+    sweep(sound, _slow(frames, 2200.0, 4200.0, 7.0, rng), 0.7, BANDPASS)
+
+
+def _rain(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
+    frames = sound.shape[1]
+    drops = rng.integers(0, frames, frames // 180)
+    sound[rng.integers(0, 2, len(drops)), drops] += (rng.standard_exponential(len(drops)) ** 1.3).astype(np.float32)
+    sound += 0.1 * rng.standard_normal(sound.shape, np.float32)
+    sweep(sound, _slow(frames, 1800.0, 3600.0, 11.0, rng), 0.6, LOWPASS)
+    sweep(sound, _slow(frames, 500.0, 800.0, 13.0, rng), 0.7, HIGHPASS)
+
+
+def _drone(sound: Samples, tonic: int, rng: np.random.Generator) -> None:
+    """Noise that rings at the tonic, its fifth and octaves."""
+    source = rng.standard_normal(sound.shape, np.float32)
+    for semitones, level in ((0, 1.0), (7, 0.5), (12, 0.7), (19, 0.35), (24, 0.4)):
+        voice = source.copy()
+        hz = hertz(nearest_octave(tonic, 50) + semitones)
+        sweep(voice, _slow(sound.shape[1], hz * 0.997, hz * 1.003, 6.0, rng), 38.0, BANDPASS)
+        sound += np.float32(level) * voice
+
+
+TEXTURES: Final[dict[str, Callable[[Samples, int, np.random.Generator], None]]] = {
+    "wind": _wind,
+    "vinyl": _vinyl,
+    "rain": _rain,
+    "drone": _drone,
+}
+"""(bus to add to, pitch class of the tonic, generator)."""

@@ -1,0 +1,45 @@
+"""What a backend made of a brief: a Take. The sound and all that is known of it; where it is kept is not its business."""
+
+from dataclasses import dataclass
+
+from dsp.block import SAMPLE_RATE, Samples
+from generation.brief import Brief
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a take between two changes of its form."""
+
+    name: str
+    """intro, build, drop, break, build2, drop2, outro."""
+    start_frame: int
+    frames: int
+    bars: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Take:
+    """A finished track."""
+
+    samples: Samples
+    """float32 [2, frames] at 48 kHz, mastered."""
+    brief: Brief
+    title: str
+    artist: str
+    bpm: float
+    key: str
+    """Like "A minor"."""
+    sections: tuple[Section, ...]
+    """In order; the tail after the last one belongs to none."""
+    provenance: dict[str, str]
+    """How it came to be: backend, seed and licence at least."""
+
+    @property
+    def id(self) -> str:
+        """The brief's."""
+        return self.brief.id
+
+    @property
+    def seconds(self) -> float:
+        """The length of the sound."""
+        return self.samples.shape[1] / SAMPLE_RATE

@@ -1,0 +1,1 @@
+"""Now playing: what airs, told in the shapes that players, bots and widgets of other stations already read."""

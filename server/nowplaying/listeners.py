@@ -1,0 +1,61 @@
+"""The ledger of listeners: how many hear a station now, by output. Outputs write it, probes and now playing read it.
+
+It knows an address only as a number that means nothing outside this process, and only while somebody listens from it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """How many listen."""
+
+    total: int
+    unique: int
+    """Those of one address and player counted once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one listens."""
+
+    station: str
+    output: str
+    """icy, hls, webrtc: a metric's label, so few values."""
+    mount: str
+    """What of the output: radio.mp3."""
+
+
+class Listeners:
+    """Counts places. On the front's asyncio loop only."""
+
+    def __init__(self) -> None:
+        self._present: dict[Place, Counter[int]] = {}
+
+    @contextmanager
+    def listening(self, place: Place, address: str, player: str) -> Iterator[None]:
+        """Counts one listener for as long as the block lasts."""
+        who = hash((address, player))
+        present = self._present.setdefault(place, Counter())
+        present[who] += 1
+        try:
+            yield
+        finally:
+            present[who] -= 1
+            if not present[who]:
+                del present[who]
+
+    def audience(self, station: str, mount: str | None = None) -> Audience:
+        """Who hears the station now, or one mount of it."""
+        crowds = [crowd for place, crowd in self._present.items() if place.station == station and mount in {None, place.mount}]
+        return Audience(sum(crowd.total() for crowd in crowds), len(set().union(*crowds)))
+
+    def by_output(self) -> dict[tuple[str, str], int]:
+        """(station, output) -> how many."""
+        found: Counter[tuple[str, str]] = Counter()
+        for place, crowd in self._present.items():
+            found[place.station, place.output] += crowd.total()
+        return dict(found)

@@ -1,0 +1,58 @@
+"""Who is on air as it is heard: turns are told when they begin in playout, and count when the mastered bus reaches them.
+
+Mastering delays the sound by a few milliseconds, so an airing that began in this block may be heard only in the next one. Positions
+here are those of the mastered bus.
+"""
+
+from collections import deque
+from dataclasses import replace
+from typing import Final
+
+from server.track import Airing, Entry, Reason
+
+_MOST_ENDED: Final = 64
+PROGRAMME: Final = frozenset({Reason.QUEUE, Reason.LIBRARY, Reason.STUDIO})
+"""What is history once it has ended; bed and loop are not."""
+
+
+class Turns:
+    """The airings of one station, in order."""
+
+    def __init__(self, airing: Airing) -> None:
+        self.airing = airing
+        """What is heard now."""
+        self.ended: deque[Airing] = deque(maxlen=_MOST_ENDED)
+        """Airings of the programme that have ended, oldest first, for whoever keeps the history to take away."""
+        self._coming: deque[tuple[Airing, int]] = deque()
+
+    @property
+    def latest(self) -> Airing:
+        """The last one that began, heard or not yet."""
+        return self._coming[-1][0] if self._coming else self.airing
+
+    def begin(self, entry: Entry, position: int, frames: int, offset_frames: int, segue_frames: int) -> None:
+        """`entry` is heard from `position` on, for `frames`; the one before for another `segue_frames`."""
+        self._coming.append((Airing(entry, position, position + frames, offset_frames), segue_frames))
+
+    def hear(self, until: int) -> Airing:
+        """All before position `until` has been heard; what airs there."""
+        while self._coming and self._coming[0][0].started_position < until:
+            airing, segue_frames = self._coming.popleft()
+            if airing.entry.id != self.airing.entry.id:
+                self._end(min(self.airing.ends_position, airing.started_position + segue_frames))
+            self.airing = airing
+        return self.airing
+
+    def jump(self, position: int, frames: int) -> None:
+        """The clock left out `frames` frames; the sound goes on at `position` where it had stopped."""
+        heard = self.airing
+        into = max(0, position - frames - heard.started_position)
+        self.airing = Airing(heard.entry, position, heard.ends_position + frames, heard.offset_frames + into)
+        self._coming = deque(
+            (replace(late, started_position=late.started_position + frames, ends_position=late.ends_position + frames), segue)
+            for late, segue in self._coming
+        )
+
+    def _end(self, position: int) -> None:
+        if self.airing.entry.reason in PROGRAMME:
+            self.ended.append(replace(self.airing, ends_position=max(position, self.airing.started_position)))

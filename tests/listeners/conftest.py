@@ -1,0 +1,46 @@
+"""Two stations that the players share: one plays a folder of real files, one plays what its studio composes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.sound_files import make_sound_files
+
+from tests.listeners.station import RunningStation, start
+
+
+@pytest.fixture(scope="session")
+def library_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStation]:
+    """Plays music and speech in six formats; no studio."""
+    folder = tmp_path_factory.mktemp("library")
+    media = folder / "media"
+    media.mkdir()
+    make_sound_files(media)
+    station = start(
+        folder, STUDIO__ENABLED="false", STATIONS__MAIN__TITLE_SEPARATION_MINUTES="0", STATIONS__MAIN__ARTIST_SEPARATION_MINUTES="0"
+    )
+    station.until(lambda: station.airs("library"), 60, "a file of the media folder on air")
+    yield station
+    assert station.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def studio_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStation]:
+    """Plays its own music; the media folder is empty."""
+    station = start(tmp_path_factory.mktemp("studio"))
+    station.until(lambda: station.airs("studio"), 120, "the studio's first track on air")
+    yield station
+    assert station.stop() == 0
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """Where a player writes what it heard. A player that may not run as root must be able to write there."""
+    folder = tmp_path / "heard"
+    folder.mkdir()
+    for place in (folder, *folder.parents):
+        if place.stat().st_uid and place != Path("/"):
+            continue
+        if place.is_relative_to(tmp_path.parents[1]):
+            place.chmod(0o777)
+    return folder / "heard.wav"

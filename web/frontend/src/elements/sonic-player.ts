@@ -1,0 +1,270 @@
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+
+import { listenForKeys } from "../keys";
+import { LockScreen } from "../lock-screen";
+import type { Palette } from "../picture/palette";
+import { Remembered } from "../remembered";
+import { Tuner } from "../sound/tuner";
+import { Volume } from "../sound/volume";
+import { Broadcast } from "../station/broadcast";
+import { FRAMES_PER_SECOND, type Turn } from "../station/messages";
+import type { Heard } from "../station/programme";
+import { words } from "../words";
+import { control } from "./control.styles";
+import { icons } from "./icons";
+import "./sonic-cover";
+import "./sonic-elsewhere";
+import "./sonic-history";
+import { playerStyles } from "./sonic-player.styles";
+import "./sonic-progress";
+import "./sonic-quality";
+import "./sonic-spectrum";
+import "./sonic-volume";
+
+const REDRAW_MS = 250;
+/** An address that ends so starts by itself, where the browser lets it: how a listener goes from station to station. */
+const GO_ON = "#listen";
+
+/** The player of one station. It joins what is known of the station to what is heard of it, and shows the latter. */
+@customElement("sonic-player")
+export class SonicPlayer extends LitElement {
+  @property() station = "";
+  @property() name = "";
+  @property() description = "";
+  /** The small form, for other people's pages. */
+  @property({ type: Boolean, reflect: true }) compact = false;
+  @state() private palette: Palette | null = null;
+
+  readonly #audio = new Audio();
+  readonly #volume = new Volume(this.#audio);
+  readonly #quality = new Remembered("quality");
+  #preferred: number | null = Number(this.#quality.get()) || null;
+  #broadcast!: Broadcast;
+  #tuner!: Tuner;
+  #lockScreen!: LockScreen;
+  #redraw: number | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#broadcast = new Broadcast(this.station, this.#refresh);
+    this.#tuner = new Tuner(this.#audio, this.station, this.#broadcast.clock, this.#refresh);
+    this.#tuner.prefer(this.#preferred);
+    this.#lockScreen = new LockScreen(
+      () => this.#tuner.listen(),
+      () => this.#tuner.hush(),
+    );
+    this.#redraw = window.setInterval(this.#refresh, REDRAW_MS);
+    document.addEventListener("keydown", this.#keys);
+    document.addEventListener("visibilitychange", this.#seen);
+    this.#seen();
+    if (location.hash === GO_ON) this.#tuner.listen();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.clearInterval(this.#redraw);
+    document.removeEventListener("keydown", this.#keys);
+    document.removeEventListener("visibilitychange", this.#seen);
+    this.#tuner.close();
+    this.#broadcast.close();
+  }
+
+  protected override render(): TemplateResult {
+    const position = this.#position();
+    const heard = position === null ? null : this.#broadcast.programme.heardAt(position);
+    this.#showElsewhere(heard);
+    return this.compact ? this.#small(heard, position) : this.#whole(heard, position);
+  }
+
+  #whole(heard: Heard | null, position: number | null): TemplateResult {
+    return html`
+      <div class="glow" aria-hidden="true"></div>
+      <header>
+        <a class="name" href="/public/${this.station}">${icons.mark}<span>${this.name}</span></a>
+        <slot name="stations" @click=${this.#leave}></slot>
+      </header>
+      <main>
+        <section class="stage" aria-label="On air">
+          ${this.#cover(heard)}
+          <div class="song">
+            ${this.#sign(heard, position)} ${this.#title(heard)}
+            <div class="controls">
+              ${this.#playButton()}
+              <sonic-volume
+                .fader=${this.#volume.fader}
+                .muted=${this.#volume.muted}
+                .adjustable=${this.#volume.adjustable}
+                @fader=${(event: CustomEvent<number>) => this.#setFader(event.detail)}
+                @mute=${(event: CustomEvent<boolean>) => this.#mute(event.detail)}
+              ></sonic-volume>
+              <sonic-quality
+                .rungs=${this.#tuner.rungs}
+                .playing=${this.#tuner.rung}
+                .preferred=${this.#preferred}
+                @quality=${(event: CustomEvent<number | null>) => this.#prefer(event.detail)}
+              ></sonic-quality>
+            </div>
+          </div>
+        </section>
+        <section class="band" aria-label="Spectrum and progress">${this.#spectrum()} ${this.#progress(heard, position)}</section>
+        <div class="ledger">
+          <sonic-history .station=${this.station} .turns=${heard?.before ?? []} .epoch=${this.#broadcast.epoch ?? 0}></sonic-history>
+          <sonic-elsewhere .station=${this.station}></sonic-elsewhere>
+        </div>
+      </main>
+      <footer>
+        <p class="keys"><kbd>Space</kbd> plays and pauses, <kbd>↑</kbd> <kbd>↓</kbd> set the volume, <kbd>M</kbd> mutes.</p>
+        <p>A SonicForge station.</p>
+      </footer>
+    `;
+  }
+
+  #small(heard: Heard | null, position: number | null): TemplateResult {
+    return html`
+      <div class="glow" aria-hidden="true"></div>
+      <main class="small">
+        ${this.#cover(heard)}
+        <div class="song">${this.#sign(heard, position)} ${this.#title(heard)}</div>
+        <div class="controls">${this.#playButton()}</div>
+        <div class="band">${this.#spectrum()}</div>
+      </main>
+    `;
+  }
+
+  #cover(heard: Heard | null): TemplateResult {
+    const address = heard === null ? "" : this.#artOf(heard.turn);
+    return html`<sonic-cover .address=${address} @palette=${(event: CustomEvent<Palette>) => this.#colour(event.detail)}></sonic-cover>`;
+  }
+
+  #sign(heard: Heard | null, position: number | null): TemplateResult {
+    const { tuning, retryAtMs } = this.#tuner;
+    const now = performance.now();
+    const { lostAtMs } = this.#broadcast;
+    const said = words({
+      tuning,
+      retrySeconds: retryAtMs === null ? null : (retryAtMs - now) / 1000,
+      unknown: heard === null,
+      lostSeconds: lostAtMs === null ? null : (now - lostAtMs) / 1000,
+      adrift: heard?.adrift ?? false,
+    });
+    const air = this.#broadcast.clock.airAt(now);
+    const behind = tuning === "playing" && air !== null && position !== null ? (air - position) / FRAMES_PER_SECOND : null;
+    const told = said !== "" ? said : tuning === "playing" ? "Live" : "On air now";
+    return html`<p class="sign" data-tuning=${tuning} ?data-alert=${said !== ""}>
+      <span class="dot" aria-hidden="true"></span><span role="status">${told}</span>
+      ${behind !== null && said === ""
+        ? html`<span class="behind" title="How long ago the studio sent what you hear">${Math.max(0, behind).toFixed(1)} s behind the studio</span>`
+        : nothing}
+    </p>`;
+  }
+
+  #title(heard: Heard | null): TemplateResult {
+    const known = heard !== null && !heard.adrift;
+    const title = known ? heard.turn.song.title : this.name;
+    const artist = known ? heard.turn.song.artist : this.description;
+    return html`<div class="title" aria-live="polite" aria-atomic="true">
+      <h1 class=${title.length > 34 ? "long" : ""}>${title}</h1>
+      ${artist === "" ? nothing : html`<p class="artist">${artist}</p>`}
+    </div>`;
+  }
+
+  #playButton(): TemplateResult {
+    const off = this.#tuner.tuning === "off";
+    return html`<button class="play" type="button" data-tuning=${this.#tuner.tuning} title=${off ? "Listen (Space)" : "Pause (Space)"} @click=${this.#toggle}>
+      ${off ? icons.play : icons.pause}<span>${off ? "Listen" : "Pause"}</span>
+    </button>`;
+  }
+
+  #spectrum(): TemplateResult {
+    return html`<sonic-spectrum
+      .spectra=${this.#broadcast.spectra}
+      .heard=${this.#position}
+      .palette=${this.palette}
+      ?dim=${this.#tuner.tuning !== "playing"}
+    ></sonic-spectrum>`;
+  }
+
+  #progress(heard: Heard | null, position: number | null): TemplateResult {
+    if (heard === null || position === null || heard.adrift) return html`<sonic-progress></sonic-progress>`;
+    const { started_position, ends_position, offset_frames } = heard.turn;
+    const total = (ends_position - started_position + offset_frames) / FRAMES_PER_SECOND;
+    const elapsed = (position - started_position + offset_frames) / FRAMES_PER_SECOND;
+    const { next } = heard;
+    return html`<sonic-progress .elapsed=${Math.min(total, Math.max(0, elapsed))} .total=${total}>
+      ${next === null ? nothing : html`<span class="next"><span>Next</span> ${next.artist === "" ? next.title : `${next.title}, ${next.artist}`}</span>`}
+    </sonic-progress>`;
+  }
+
+  /** What is heard; while nobody listens, what is on air. */
+  readonly #position = (): number | null => this.#tuner.heard() ?? this.#broadcast.clock.airAt(performance.now());
+
+  readonly #refresh = (): void => this.requestUpdate();
+
+  readonly #toggle = (): void => {
+    if (this.#tuner.tuning === "off") this.#tuner.listen();
+    else this.#tuner.hush();
+  };
+
+  readonly #keys = listenForKeys({
+    toggle: this.#toggle,
+    louder: (step) => this.#setFader(this.#volume.fader + step),
+    mute: () => this.#mute(!this.#volume.muted),
+  });
+
+  readonly #seen = (): void => this.#broadcast.draw(!document.hidden && !matchMedia("(prefers-reduced-motion: reduce)").matches);
+
+  /** Going to another station: a listener who listens goes on listening there. */
+  readonly #leave = (event: Event): void => {
+    const link = event.composedPath().find((one) => one instanceof HTMLAnchorElement);
+    if (link !== undefined && this.#tuner.tuning !== "off") link.hash = GO_ON;
+  };
+
+  #setFader(fader: number): void {
+    this.#volume.set(fader);
+    this.requestUpdate();
+  }
+
+  #mute(muted: boolean): void {
+    this.#volume.mute(muted);
+    this.requestUpdate();
+  }
+
+  #prefer(bitrate: number | null): void {
+    this.#preferred = bitrate;
+    this.#quality.set(String(bitrate ?? ""));
+    this.#tuner.prefer(bitrate);
+    this.requestUpdate();
+  }
+
+  #colour(palette: Palette): void {
+    this.palette = palette;
+    const { style } = document.documentElement;
+    style.setProperty("--hue-first", String(palette.first));
+    style.setProperty("--hue-second", String(palette.second));
+    style.setProperty("--vivid", String(palette.vivid));
+  }
+
+  /** The window's title and the lock screen. */
+  #showElsewhere(heard: Heard | null): void {
+    if (heard === null) return;
+    const { song } = heard.turn;
+    const sung = song.artist === "" ? song.title : `${song.title} – ${song.artist}`;
+    const title = this.#tuner.tuning === "playing" ? `${sung} · ${this.name}` : this.name;
+    if (document.title !== title) document.title = title;
+    this.#lockScreen.show(song, this.name, this.#artOf(heard.turn));
+    this.#lockScreen.sounding(this.#tuner.tuning !== "off");
+  }
+
+  #artOf({ song }: Turn): string {
+    return `/api/station/${encodeURIComponent(this.station)}/art/${encodeURIComponent(song.track_id)}`;
+  }
+
+  static override styles = [control, playerStyles];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "sonic-player": SonicPlayer;
+  }
+}

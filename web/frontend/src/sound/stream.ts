@@ -1,0 +1,43 @@
+import type { StationClock } from "../station/clock";
+
+/** One encoding of the programme that the listener may choose. */
+export interface Rung {
+  bitrate: number;
+}
+
+/** Why a stream gave up: the line, or what came over it. */
+export type Failure = "line" | "media";
+
+export interface StreamReport {
+  /** The rungs are known, or another one plays. */
+  rungs(rungs: readonly Rung[], playing: Rung | null): void;
+  failed(failure: Failure): void;
+}
+
+/** What a stream is made of. */
+export interface StreamParts {
+  audio: HTMLAudioElement;
+  station: string;
+  clock: StationClock;
+  report: StreamReport;
+}
+
+/**
+ * One way to hear the station, made for one listening: prepared while nobody listens yet, started by `play`, thrown away after.
+ */
+export interface Stream {
+  /** Starts at the live edge; call it in the listener's own click. Rejects as HTMLMediaElement.play does. */
+  play(): Promise<void>;
+  /** The position that is heard now; null while that cannot be told. */
+  heard(): number | null;
+  /** Keeps to the rung of this bitrate; null leaves the choice to the stream. */
+  prefer(bitrate: number | null): void;
+  close(): void;
+}
+
+/** Gives the element back its silence, so that the next stream finds it as new. */
+export function empty(audio: HTMLAudioElement): void {
+  audio.pause();
+  audio.removeAttribute("src");
+  audio.load();
+}

@@ -1,0 +1,209 @@
+import { Backoff } from "../backoff";
+import type { StationClock } from "../station/clock";
+import { MountStream } from "./mount-stream";
+import { NativeStream } from "./native-stream";
+import type { Failure, Rung, Stream, StreamParts } from "./stream";
+
+/** off: nobody listens; tuning: sound was asked for; playing: it is heard; waiting: it stopped and comes back by itself. */
+export type Tuning = "off" | "tuning" | "playing" | "waiting";
+
+const STALLED_MS = 5000;
+const SETTLED_MS = 10_000;
+/** Failures in a row after which the other way is tried. */
+const PATIENCE = 3;
+
+/**
+ * Keeps the sound coming while the listener wants it. It chooses the way (HLS by hls.js, HLS by the browser, the MP3 mount), notices
+ * when the sound stands still, and tries again for ever.
+ */
+export class Tuner {
+  tuning: Tuning = "off";
+  rungs: readonly Rung[] = [];
+  rung: Rung | null = null;
+  /** The next try, of performance.now(); null when none is waited for. */
+  retryAtMs: number | null = null;
+
+  #stream: Stream | null = null;
+  #made: Promise<Stream> | null = null;
+  #preferred: number | null = null;
+  #usesMount = false;
+  #retry: number | undefined;
+  #heardSeconds = 0;
+  #movedAtMs = 0;
+  #soundingSinceMs: number | null = null;
+  readonly #backoff = new Backoff();
+  readonly #watch: number;
+
+  constructor(
+    readonly audio: HTMLAudioElement,
+    private readonly station: string,
+    private readonly clock: StationClock,
+    private readonly changed: () => void,
+  ) {
+    audio.addEventListener("playing", this.#sounds);
+    audio.addEventListener("waiting", this.#stands);
+    audio.addEventListener("pause", this.#paused);
+    window.addEventListener("online", this.#hurry);
+    this.#watch = window.setInterval(() => this.#lookAfter(performance.now()), 500);
+    this.#prepare();
+  }
+
+  /** Sound, please; for ever, until `hush`. */
+  listen(): void {
+    if (this.tuning !== "off") return;
+    this.#become("tuning");
+    this.#start();
+  }
+
+  hush(): void {
+    if (this.tuning === "off") return;
+    this.#become("off");
+    this.#backoff.succeeded();
+    this.#drop();
+    this.#prepare();
+  }
+
+  /** The position heard now; null when none is. */
+  heard(): number | null {
+    return this.tuning === "playing" || this.tuning === "waiting" ? (this.#stream?.heard() ?? null) : null;
+  }
+
+  /** Keeps to this bitrate; null leaves it to the stream. */
+  prefer(bitrate: number | null): void {
+    this.#preferred = bitrate;
+    this.#stream?.prefer(bitrate);
+  }
+
+  close(): void {
+    window.clearInterval(this.#watch);
+    window.removeEventListener("online", this.#hurry);
+    this.audio.removeEventListener("playing", this.#sounds);
+    this.audio.removeEventListener("waiting", this.#stands);
+    this.audio.removeEventListener("pause", this.#paused);
+    this.tuning = "off";
+    this.#drop();
+  }
+
+  #become(tuning: Tuning): void {
+    this.tuning = tuning;
+    this.changed();
+  }
+
+  #prepare(): void {
+    const made = this.#make();
+    this.#made = made;
+    made.then(
+      (stream) => {
+        if (this.#made !== made) return stream.close();
+        this.#stream = stream;
+        stream.prefer(this.#preferred);
+      },
+      () => this.#failed("line"), // the script did not arrive
+    );
+  }
+
+  async #make(): Promise<Stream> {
+    const parts: StreamParts = {
+      audio: this.audio,
+      station: this.station,
+      clock: this.clock,
+      report: {
+        rungs: (rungs, playing) => {
+          this.rungs = rungs;
+          this.rung = playing;
+          this.changed();
+        },
+        failed: (failure) => this.#failed(failure),
+      },
+    };
+    if (this.#usesMount) return new MountStream(parts);
+    if (NativeStream.supportedBy(this.audio)) return new NativeStream(parts);
+    const { HlsStream } = await import("./hls-stream");
+    return HlsStream.supported ? new HlsStream(parts) : new MountStream(parts);
+  }
+
+  #start(): void {
+    this.retryAtMs = null;
+    this.#movedAtMs = performance.now();
+    if (this.#stream !== null) return this.#play(this.#stream);
+    if (this.#made === null) this.#prepare();
+    const made = this.#made;
+    made?.then(
+      (stream) => {
+        if (this.#made === made && this.tuning !== "off") this.#play(stream);
+      },
+      () => undefined,
+    );
+  }
+
+  #play(stream: Stream): void {
+    stream.play().catch((error: unknown) => {
+      // Only a browser that wants a click first says no for good; all else is told by the stream or seen by the watch.
+      if (error instanceof DOMException && error.name === "NotAllowedError") this.hush();
+    });
+  }
+
+  #drop(): void {
+    window.clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.retryAtMs = null;
+    this.#soundingSinceMs = null;
+    this.#stream?.close();
+    this.#stream = null;
+    this.#made = null;
+    this.rungs = [];
+    this.rung = null;
+  }
+
+  #failed(failure: Failure): void {
+    this.#drop();
+    if (this.tuning !== "off") this.tuning = "waiting";
+    const ms = this.#backoff.nextMs();
+    if (failure === "media" || this.#backoff.tries % PATIENCE === 0) this.#usesMount = this.tuning !== "off" && !this.#usesMount;
+    this.retryAtMs = performance.now() + ms;
+    this.#retry = window.setTimeout(() => this.#tryAgain(), ms);
+    this.changed();
+  }
+
+  #tryAgain(): void {
+    this.#retry = undefined;
+    this.retryAtMs = null;
+    this.#prepare();
+    if (this.tuning !== "off") this.#start();
+    this.changed();
+  }
+
+  #lookAfter(nowMs: number): void {
+    if (this.tuning === "off" || this.#retry !== undefined) return;
+    if (this.audio.currentTime !== this.#heardSeconds) {
+      this.#heardSeconds = this.audio.currentTime;
+      this.#movedAtMs = nowMs;
+    } else if (nowMs - this.#movedAtMs > STALLED_MS) {
+      this.#failed("line");
+      return;
+    }
+    if (this.#soundingSinceMs !== null && nowMs - this.#soundingSinceMs > SETTLED_MS) this.#backoff.succeeded();
+  }
+
+  readonly #sounds = (): void => {
+    if (this.tuning === "off") return;
+    this.#soundingSinceMs ??= performance.now();
+    this.#become("playing");
+  };
+
+  readonly #stands = (): void => {
+    this.#soundingSinceMs = null;
+    if (this.tuning === "playing") this.#become("waiting");
+  };
+
+  /** Paused from outside the page: a headset's button, another app. What is paused here is not live, so it is off. */
+  readonly #paused = (): void => {
+    if (this.tuning === "playing" && this.#retry === undefined && !this.audio.ended) this.hush();
+  };
+
+  readonly #hurry = (): void => {
+    if (this.#retry === undefined) return;
+    window.clearTimeout(this.#retry);
+    this.#tryAgain();
+  };
+}

@@ -1,0 +1,54 @@
+/** What the live socket says; the server's side is web/live_events.py. A position is a count of frames since the station's epoch. */
+
+export const FRAMES_PER_SECOND = 48_000;
+
+export interface Song {
+  entry_id: string;
+  track_id: string;
+  title: string;
+  artist: string;
+  album: string;
+  genre: string;
+  source: "library" | "studio" | "bed" | "loop";
+}
+
+/** A song's turn on air. */
+export interface Turn {
+  song: Song;
+  started_position: number;
+  ends_position: number;
+  offset_frames: number;
+}
+
+export interface Greeting {
+  event: "hello";
+  station: string;
+  title: string;
+  description: string;
+  /** UNIX seconds of position 0. */
+  epoch: number;
+  sample_rate: number;
+  sitting: number;
+  position: number;
+}
+
+export interface ProgrammeChange {
+  event: "nowplaying";
+  position: number;
+  airing: Turn;
+  upcoming: Song[];
+  /** Latest first. */
+  history: Turn[];
+}
+
+export interface Loudness {
+  event: "levels";
+  position: number;
+  momentary_lufs: number;
+  short_term_lufs: number;
+  integrated_lufs: number;
+  true_peak_dbtp: number;
+  gain_reduction_db: number;
+}
+
+export type LiveEvent = Greeting | ProgrammeChange | Loudness;
