@@ -10,15 +10,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final
 from urllib.parse import urljoin
 
 from aiohttp import ClientSession, ClientTimeout
 from aiohttp.client_exceptions import ClientError
 
 from benchmarks.fmp4 import frames_of
-
-POLL_SECONDS: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,6 @@ class Rung:
     steps_back: int = 0
     """How often MEDIA-SEQUENCE went back."""
     sequence: int = -1
-    discontinuities: int = 0
 
     @property
     def lost(self) -> list[int]:
@@ -76,8 +72,9 @@ class Rung:
 class HlsListener:
     """Follows all rungs of one master playlist at once."""
 
-    def __init__(self, master: str) -> None:
+    def __init__(self, master: str, poll_seconds: float = 0.4) -> None:
         self.master = master
+        self._poll_seconds = poll_seconds
         self.rungs: list[Rung] = []
         self.failures: list[str] = []
         """Requests that came to nothing; they are tried again, so none of these is a loss by itself."""
@@ -118,20 +115,26 @@ class HlsListener:
     async def _follow(self, session: ClientSession, rung: Rung) -> None:
         while True:
             began = time.monotonic()
-            try:
-                async with session.get(rung.url) as response:
-                    response.raise_for_status()
-                    await self._take(session, rung, MediaPlaylist.parse(await response.text()))
-            except (ClientError, TimeoutError, ValueError) as error:
-                self.failures.append(f"{rung.url}: {type(error).__name__} {error}")
-            await asyncio.sleep(max(0.05, POLL_SECONDS - (time.monotonic() - began)))
+            playlist = await self._get(session, rung.url)
+            if playlist is not None:
+                await self._take(session, rung, playlist)
+            await asyncio.sleep(max(0.0, self._poll_seconds - (time.monotonic() - began)))
 
-    async def _take(self, session: ClientSession, rung: Rung, playlist: MediaPlaylist) -> None:
+    async def _take(self, session: ClientSession, rung: Rung, text: bytes) -> None:
+        """Gets what is new; a segment that cannot be had now is tried again as long as it is offered."""
+        playlist = MediaPlaylist.parse(text.decode())
         rung.steps_back += playlist.sequence < rung.sequence
         rung.sequence = playlist.sequence
-        rung.discontinuities = max(rung.discontinuities, playlist.discontinuities)
         for number, address in enumerate(playlist.segments, playlist.sequence):
-            if number not in rung.got:
-                async with session.get(urljoin(rung.url, address)) as response:
-                    response.raise_for_status()
-                    rung.got[number] = frames_of(await response.read())
+            if number not in rung.got and (segment := await self._get(session, urljoin(rung.url, address))) is not None:
+                rung.got[number] = frames_of(segment)
+
+    async def _get(self, session: ClientSession, address: str) -> bytes | None:
+        """The body; None where it came to nothing, which is noted."""
+        try:
+            async with session.get(address) as response:
+                response.raise_for_status()
+                return await response.read()
+        except (ClientError, TimeoutError) as error:
+            self.failures.append(f"{address}: {type(error).__name__} {error}")
+            return None

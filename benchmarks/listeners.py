@@ -55,6 +55,7 @@ class Listener:
         self.player = Player()
         self.ended: str | None = None
         """Why it is over; None while he listens."""
+        self.over = asyncio.Event()
         self._port = port
         self._path = path
         self._bytes_a_second = bytes_a_second
@@ -84,6 +85,7 @@ class Listener:
             reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         except OSError as error:
             self.ended = f"no connection: {error}"
+            self.over.set()
             return
         try:
             writer.write(f"GET {self._path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nUser-Agent: bench\r\n\r\n".encode())
@@ -98,6 +100,7 @@ class Listener:
             self.ended = f"{type(error).__name__}: {error}"
         finally:
             writer.close()
+            self.over.set()
 
     async def _drain(self, reader: asyncio.StreamReader) -> None:
         while data := await reader.read(65_536):

@@ -56,10 +56,12 @@ class Programme:
 
     async def back(self, seconds: float) -> OnAir:
         """What airs as soon as an engine that has been away speaks again. Raises TimeoutError after `seconds`."""
-        async with asyncio.timeout(seconds):
-            while await self.engine_speaks():
-                await asyncio.sleep(0.01)
-            while True:
-                if await self.engine_speaks() and (playing := await self.on_air()):
-                    return playing
-                await asyncio.sleep(0.02)
+        deadline = time.monotonic() + seconds
+        away = False
+        while time.monotonic() < deadline:
+            speaks = await self.engine_speaks()
+            away |= not speaks
+            if away and speaks and (playing := await self.on_air()):
+                return playing
+            await asyncio.sleep(0.01)
+        raise TimeoutError

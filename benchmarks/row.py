@@ -6,9 +6,10 @@ A bar says what is promised before anything runs; a row says what came of it. A 
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import Final
 
-WIDTHS: Final = {"value": 9, "unit": 12, "limit": 9, "peer": 9, "holds": 5}
+WIDTHS: Final = {"value": 9, "unit": 12, "limit": 14, "peer": 9, "holds": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +85,5 @@ def _shown(value: float | None) -> str:
 
 
 def _rounded(value: float | None) -> float | None:
-    """Five significant digits: no measurement here has more."""
-    return None if value is None else float(f"{value:.5g}")
+    """Five significant digits: no measurement here has more. None for what JSON has no number for: it never came."""
+    return float(f"{value:.5g}") if value is not None and isfinite(value) else None

@@ -6,7 +6,7 @@ Nothing is compiled at import: the first call compiles, or loads what an earlier
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -18,14 +18,12 @@ Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 def kernel(loop: Loop) -> Loop:
     """Compiles `loop` as it stands: every operation rounds as it is written, so no result depends on the length of a block."""
-    compiled: Loop = njit(cache=True, nogil=True, error_model="numpy")(loop)
-    return compiled
+    return cast("Loop", njit(cache=True, nogil=True, error_model="numpy")(loop))
 
 
 def summing_kernel(loop: Loop) -> Loop:
     """Compiles `loop` with sums taken in any order, which makes an FIR several times faster. For detectors, never for the sound."""
-    compiled: Loop = njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})(loop)
-    return compiled
+    return cast("Loop", njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})(loop))
 
 
 def plain(sound: Samples) -> Samples:

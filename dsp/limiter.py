@@ -163,7 +163,7 @@ def _limit(
     for frame in range(frames):
         newest = RAMP_FRAMES + 1 + frame
         peak = max(peaks[newest - 1], peaks[newest])
-        demand = ONE if peak <= ceiling else np.int64(ONE * (ceiling / peak))
+        demand = ONE if peak <= ceiling else int(ONE * (ceiling / peak))
         gain = _smooth(_hold(demand, demands, memory), release, boxes, memory)
         output[0, frame] = known[0, frame] * gain
         output[1, frame] = known[1, frame] * gain
@@ -182,7 +182,7 @@ def _hold(demand: int, demands: NDArray[np.int64], memory: NDArray[np.int64]) ->
     if demands[1, head % RING] <= now - HOLD_FRAMES:
         head += 1
     memory[FRAME], memory[HEAD], memory[TAIL] = now + 1, head, tail + 1
-    return demands[0, head % RING]
+    return int(demands[0, head % RING])
 
 
 @kernel
@@ -191,7 +191,7 @@ def _smooth(demand: int, release: float, boxes: NDArray[np.int64], memory: NDArr
     held = memory[HELD]
     if ONE - held < ONE >> 24:
         held = ONE
-    held = min(demand, held + np.int64((ONE - held) * release))
+    held = min(demand, held + int((ONE - held) * release))
     place = memory[FRAME] % BOX
     memory[FIRST_SUM] += held - boxes[0, place]
     boxes[0, place] = held
@@ -199,4 +199,4 @@ def _smooth(demand: int, release: float, boxes: NDArray[np.int64], memory: NDArr
     boxes[1, place] = memory[FIRST_SUM]
     memory[HELD] = held
     memory[REST] = memory[REST] + 1 if held == ONE else 0
-    return memory[SECOND_SUM] / (BOX * BOX * ONE)
+    return float(memory[SECOND_SUM] / (BOX * BOX * ONE))

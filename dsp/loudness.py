@@ -127,7 +127,7 @@ def lufs(energies: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @kernel
 def _lufs(energy: float) -> float:
-    return -0.691 + 10.0 * np.log10(max(energy, 1e-20))
+    return float(-0.691 + 10.0 * np.log10(max(energy, 1e-20)))
 
 
 @kernel

@@ -137,8 +137,7 @@ def _highest(
             local = np.float32(0.0)
             for frame in range(start, end + 2):
                 local = max(local, max(halves[frame], abs(sound[frame + REACH - 1])))
-            local = max(local, abs(sound[end + REACH + 1]))
-            highest = max(highest, local)
+            highest = max(highest, float(local))
             if near * local + far * widest <= max(highest, floor):
                 continue
             for row in range(others.shape[0]):

@@ -52,7 +52,7 @@ class Deck:
         self._samples = samples[:, begins:ends]
         self._gain = np.float32(db_to_gain(track_gain_db(track, target_lufs)))
         self._frames: int = self._samples.shape[1]
-        self._start_next = min(max(track.start_next_frames, begins), ends) - begins
+        self._start_next: int = min(max(track.start_next_frames, begins), ends) - begins
         self._at = 0
 
     def read(self, frames: int) -> Samples:
@@ -94,6 +94,11 @@ class Loop:
     def read(self, frames: int) -> Samples:
         """The next frames of the round."""
         at, self._at = self._at, (self._at + frames) % self.frames
+        return self.heard_at(at, frames)
+
+    def heard_at(self, position: int, frames: int) -> Samples:
+        """What sounds at `position` if the loop is laid on the station's clock."""
+        at = position % self.frames
         if at + frames <= self.frames:
             return self._samples[:, at : at + frames].copy()
         return self._samples.take(np.arange(at, at + frames), axis=1, mode="wrap")

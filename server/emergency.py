@@ -1,6 +1,7 @@
 """The emergency loop on air: the last step of the chain. It is made before the engine starts and needs nothing that can fail.
 
-It goes out as it is, past playout and mastering, since one of these may be what failed. A turn lasts one round of the loop, and twice
+It goes out as it is, past playout and mastering, since one of these may be what failed, and lies on the station's clock, so that it
+goes on in step where a front has sent it already. A turn lasts one round of the loop, and twice
 as long each time the programme fails again soon after: what is broken for good must not bring dead air every quarter of a minute.
 """
 
@@ -41,9 +42,9 @@ class Emergency:
         self.over = False
         self.turns_total += 1
 
-    def read(self, frames: int, last: Samples) -> Samples:
-        """The next frames of the turn, float32 [2, frames]; its first ones without a click after `last`, float32 [2], the last aired."""
-        block = self.loop.read(frames)
+    def read(self, position: int, frames: int, last: Samples) -> Samples:
+        """The turn at `position`, float32 [2, frames]; it begins without a click after `last`, float32 [2], the last frame aired."""
+        block = self.loop.heard_at(position, frames)
         if self._left == self._last_turn:
             rise = np.linspace(0.0, 1.0, _SPLICE_FRAMES, dtype=np.float32)
             block[:, :_SPLICE_FRAMES] *= rise
@@ -53,11 +54,11 @@ class Emergency:
         self.over = self._left <= 0
         return block
 
-    def give_way(self, block: Samples) -> Samples:
+    def give_way(self, position: int, block: Samples) -> Samples:
         """The programme's first block after a turn, with the loop fading out under it."""
         fall = np.linspace(1.0, 0.0, _SPLICE_FRAMES, dtype=np.float32)
         mixed = block.copy()
-        mixed[:, :_SPLICE_FRAMES] = block[:, :_SPLICE_FRAMES] * (1 - fall) + self.loop.read(_SPLICE_FRAMES) * fall
+        mixed[:, :_SPLICE_FRAMES] = block[:, :_SPLICE_FRAMES] * (1 - fall) + self.loop.heard_at(position, _SPLICE_FRAMES) * fall
         self.over = False
         return mixed
 

@@ -1,14 +1,15 @@
 """The encoders' own thread, and the queue between the tick and it.
 
 The tick hands over blocks and never waits. The queue holds eight seconds; when it is full the oldest part goes, is counted, and the
-encoders start anew behind the hole, which the fronts fill. An encoder that fails is logged, counted and started anew; the thread ends only by `stop`.
+encoders start anew behind the hole, which the fronts fill. An encoder that fails is logged, counted and started anew; the thread ends
+only by `stop`.
 """
 
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Event, Thread
-from typing import Final
+from typing import Final, Self
 
 from av.error import FFmpegError
 from structlog import get_logger
@@ -40,7 +41,7 @@ class EncodingThread:
         self._ending = False
         self._thread = Thread(target=self._run, name="encoders", daemon=True)
 
-    def __enter__(self) -> "EncodingThread":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

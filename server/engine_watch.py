@@ -23,8 +23,9 @@ class EngineWatch:
         """Of each rendition: when its next batch should come."""
 
     def greeted(self) -> None:
-        """Another engine speaks from now on: its clock is read anew."""
+        """Another engine speaks from now on: its clock is read anew, and until its first packets the silence goes on."""
         self._new_engine = True
+        self._due = dict.fromkeys(self._due, -PATIENCE_SECONDS)
 
     def heard(self, rendition: str, end: int, length_frames: int, now: float) -> None:
         """Packets of `length_frames` that end at position `end` came at monotonic time `now`."""
@@ -32,6 +33,7 @@ class EngineWatch:
         if self._zero_monotonic is None or self._new_engine:
             self._zero_monotonic = zero
             self._new_engine = False
+            self._due.clear()
         else:
             self._zero_monotonic = min(self._zero_monotonic, zero)
         self._due[rendition] = now + seconds_of(length_frames)

@@ -12,60 +12,51 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import msgspec
 import structlog
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
-from server.minder import Minder, Policy
+from server.minder import CHILD, USUAL, Minder, Policy
 from server.prepared import seal
 from server.refusal import IntakeError, Refused
 from server.sandbox import Hold
-from server.tags import Tags, clean, read
+from server.tags import Tags, clean, cleaned
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+Name: TypeAlias = Annotated[str, Meta(max_length=64, pattern="^[A-Za-z0-9_,]+$")]
+
+
+class Report(Struct, frozen=True, forbid_unknown_fields=True):
     """What a file is, as far as its child can be believed."""
 
     tags: Tags
     """From inside the file; empty where it has none."""
-    frames: int
+    frames: Annotated[int, Meta(ge=1, le=1 << 40)]
     """At 48 kHz."""
-    peak_dbfs: float
-    container: str
-    codec: str
+    peak_dbfs: Annotated[float, Meta(ge=-200, le=200)]
+    container: Name
+    codec: Name
     sample_rate: int
     channels: int
+    hold: Hold
+    """What held the child."""
     peak_memory_bytes: int
     """Of the child, resident."""
     cpu_seconds: float
     """Of the child."""
 
 
-class _ReportLine(Struct, forbid_unknown_fields=True):
-    frames: Annotated[int, Meta(ge=1, le=1 << 40)]
-    peak_dbfs: Annotated[float, Meta(ge=-200, le=200)]
-    container: str
-    codec: str
-    sample_rate: int
-    channels: int
-    tags: dict[str, str]
-    hold: Hold
-    peak_memory_bytes: int
-    cpu_seconds: float
-
-
 class _Answer(Struct, forbid_unknown_fields=True):
-    """One of three."""
+    """What a child says: one of three."""
 
-    report: _ReportLine | None = None
+    report: Report | None = None
     refused: str | None = None
     failed: str | None = None
 
@@ -73,10 +64,11 @@ class _Answer(Struct, forbid_unknown_fields=True):
 class Intake:
     """Looks at files and prepares them. At most `at_once` children of it live at a time; further calls wait for their turn."""
 
-    def __init__(self, folders: Sequence[Path], policy: Policy = Policy(), at_once: int = 2) -> None:
-        """`folders`: where files may lie, links followed to their end."""
+    def __init__(self, folders: Sequence[Path], policy: Policy = USUAL, at_once: int = 2, child: Sequence[str] = CHILD) -> None:
+        """`folders`: where files may lie, links followed to their end. `child`: the command that looks at a file."""
         self._folders = tuple(folders)
         self._policy = policy
+        self._child = child
         self._turns = asyncio.Semaphore(at_once)
         self._warned = False
 
@@ -93,7 +85,7 @@ class Intake:
 
     def prepare_now(self, path: Path, target: Path) -> Report:
         """The same for those who may block."""
-        return self._prepare(path, target, Minder(self._policy))
+        return self._prepare(path, target, Minder(self._policy, self._child))
 
     async def identify(self, path: Path) -> str:
         """The id of the file's content: 16 hexadecimal digits of its SHA-256. Raises Refused, IntakeError."""
@@ -115,10 +107,11 @@ class Intake:
             descriptor = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
             raise Refused(f"It cannot be opened: {error.strerror}.") from error
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            raise Refused("It is not a regular file.")
         with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 (a descriptor)
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise Refused("It is not a regular file.")
             if status.st_size == 0:
                 raise Refused("It is empty.")
             if status.st_size > self._policy.largest_bytes:
@@ -138,7 +131,7 @@ class Intake:
 
     async def _in_turn(self, work: Callable[[Minder], Report]) -> Report:
         async with self._turns:
-            minder = Minder(self._policy)
+            minder = Minder(self._policy, self._child)
             working = asyncio.ensure_future(asyncio.to_thread(work, minder))
             try:
                 return await asyncio.shield(working)
@@ -179,21 +172,10 @@ class Intake:
             raise IntakeError(clean(said.failed))
         if said.report is None:
             raise Refused(f"It {clean(said.refused or 'was refused without a reason')}.")
-        line = said.report
-        if line.hold is not Hold.FILTER and not self._warned:
+        if said.report.hold is not Hold.FILTER and not self._warned:
             self._warned = True
             log.warning("intake: this system has no filter of system calls; untrusted files are held by limits alone")
-        return Report(
-            tags=read(line.tags),
-            frames=line.frames,
-            peak_dbfs=line.peak_dbfs,
-            container=clean(line.container),
-            codec=clean(line.codec),
-            sample_rate=line.sample_rate,
-            channels=line.channels,
-            peak_memory_bytes=line.peak_memory_bytes,
-            cpu_seconds=line.cpu_seconds,
-        )
+        return replace(said.report, tags=cleaned(said.report.tags))
 
 
 def _seal(file: FileIO, frames: int) -> None:

@@ -4,6 +4,7 @@ It gets the file open as its standard input, two files to write the channels to 
 name, no secret. It says one line of JSON and ends. Its parent believes nothing of it that the parent has not checked.
 """
 
+import codecs
 import io
 import json
 import math
@@ -25,7 +26,7 @@ from av.error import FFmpegError
 from dsp.block import CHANNELS, frames_of, seconds_of
 from server.prepared import Spool, SpoolError, spooled_bytes
 from server.sandbox import Limits, PeakMemory, confine
-from server.untrusted import UnplayableError, UntrustedFile
+from server.untrusted import OLD_TAGS, UnplayableError, UntrustedFile
 
 SILENT_DBFS: Final = -60.0
 """What never gets louder than this is dead air."""
@@ -100,12 +101,8 @@ def warm_up() -> None:
     decode(file, Spool(-1, -1), task)
     try:
         decode(io.BytesIO(b"no sound"), Spool(-1, -1), task)
-    except FFmpegError as error:
-        _unplayable(error)
-
-
-def _unplayable(error: FFmpegError) -> str:
-    return f"cannot be decoded as sound: {(error.strerror or 'unknown error').lower()}"
+    except (UnplayableError, FFmpegError):
+        codecs.lookup(OLD_TAGS)
 
 
 def verdict(task: Task) -> dict[str, object]:
@@ -127,7 +124,9 @@ def verdict(task: Task) -> dict[str, object]:
     except MemoryError:
         return {"refused": f"needs more than {task.memory_bytes >> 20} MB of memory to decode"}
     except FFmpegError as error:
-        return {"refused": _unplayable(error)}
+        return {"refused": f"cannot be decoded: {(error.strerror or 'unknown error').lower()}"}
+    except Exception as error:  # noqa: BLE001 (whatever it is, the file has brought it about)
+        return {"refused": f"broke its decoder: {type(error).__name__}"}
     return {"report": {**report, "hold": hold, "peak_memory_bytes": memory.bytes(), "cpu_seconds": time.process_time()}}
 
 

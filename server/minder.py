@@ -8,17 +8,14 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from typing import Final
 
-import structlog
-
 from server.refusal import IntakeError, Refused
 from server.tags import clean
-
-log = structlog.get_logger(__name__)
 
 _HOUSE: Final = Path(__file__).resolve().parents[1]
 _LONGEST_ANSWER: Final = 64 << 10
@@ -38,11 +35,18 @@ class Policy:
     wall_seconds: float = 35.0
 
 
+USUAL: Final = Policy()
+
+
+CHILD: Final = (sys.executable, "-P", "-s", "-m", "server.intake_child")
+
+
 class Minder:
     """One child process at most, and its end. `kill` may come from another thread at any time, before the start too."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy = USUAL, command: Sequence[str] = CHILD) -> None:
         self._policy = policy
+        self._command = command
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._killed = False
@@ -85,7 +89,7 @@ class Minder:
                 raise IntakeError("Intake was called off.")
             try:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-s", "-m", "server.intake_child", *map(str, numbers)],
+                    [*self._command, *map(str, numbers)],
                     stdin=file,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,
@@ -114,5 +118,5 @@ class Minder:
         if status < 0:
             raise Refused(f"It crashed its decoder ({signal.Signals(-status).name}).")
         if status > 0:
-            log.warning("intake: the child failed", status=status, said=clean(answer[-1000:].decode(errors="replace")))
-            raise Refused(f"Its decoder failed (status {status}).")
+            # Whatever a file does to its decoder, the child reports; so this is an installation that does not work.
+            raise IntakeError(f"The intake child failed: {clean(answer[-200:].decode(errors='replace'))}")

@@ -29,8 +29,20 @@ from server.turns import Turns
 from server.voice import RAMP_FRAMES
 
 _NO_LEVELS: Final = Levels(-70.0, -70.0, -70.0, -70.0, 0.0)
+_LEVELS_FRAMES: Final = 5 * BLOCK_FRAMES
+"""How often the meters are read."""
 _CEILING: Final = np.float32(0.89)
 _MOST_RETURNED: Final = 8
+
+
+class Readings(Protocol):
+    """What the meters behind mastering read; units as in Levels."""
+
+    momentary_lufs: float
+    short_term_lufs: float
+    integrated_lufs: float
+    true_peak_dbtp: float
+    gain_reduction_db: float
 
 
 class Master(Protocol):
@@ -41,7 +53,7 @@ class Master(Protocol):
         """How much later a frame leaves than it came."""
 
     @property
-    def levels(self) -> Levels:
+    def levels(self) -> Readings:
         """After the block that was processed last."""
 
     def process(self, block: Samples) -> Samples:
@@ -106,6 +118,7 @@ class Programme:
         self._offered: deque[Deck] = deque(maxlen=1)
         self._turns = Turns(Airing(playout.airing.entry, position, position))
         self._watch = DeadAirWatch()
+        self._levels = _NO_LEVELS
         self._last_frame = np.zeros(CHANNELS, np.float32)
         self._raw: Samples | None = None
         self._late_ticks = 0
@@ -146,10 +159,11 @@ class Programme:
         self._last_frame = block[:, -1].copy()
         block.flags.writeable = False
         spectrum = self._faults.shield("spectrum", lambda: self._spectrum.feed(block, self.position)) or ()
-        levels = self._faults.shield("levels", lambda: self._mastering.levels) or _NO_LEVELS
+        if self.position % _LEVELS_FRAMES == 0:
+            self._levels = self._faults.shield("levels", self._read_levels) or _NO_LEVELS
         airing = self._turns.hear(self.position + BLOCK_FRAMES)
         self._publish()
-        moment = Moment(self.position, self.sitting, block, spectrum, levels, airing, self._upcoming, self._standing())
+        moment = Moment(self.position, self.sitting, block, spectrum, self._levels, airing, self._upcoming, self._standing())
         self.latest = moment
         self.position += BLOCK_FRAMES
         return moment
@@ -177,9 +191,9 @@ class Programme:
             if self._raw is not None:
                 emergency.rest(BLOCK_FRAMES)
                 mastered = self._mastered(self._raw)
-                return emergency.give_way(mastered) if emergency.over else mastered
+                return emergency.give_way(self.position, mastered) if emergency.over else mastered
             self._take_emergency(self.position)
-        return emergency.read(BLOCK_FRAMES, self._last_frame)
+        return emergency.read(self.position, BLOCK_FRAMES, self._last_frame)
 
     def _pull(self) -> Samples | None:
         """A block of playout; if that fails, of what it steps down to; None if that fails too."""
@@ -200,6 +214,10 @@ class Programme:
         """`raw` through mastering; if that fails, as it is, held below the ceiling."""
         mastered = self._faults.shield("mastering", lambda: _checked(self._mastering.process(raw)))
         return np.clip(np.nan_to_num(raw), -_CEILING, _CEILING) if mastered is None else mastered
+
+    def _read_levels(self) -> Levels:
+        read = self._mastering.levels
+        return Levels(read.momentary_lufs, read.short_term_lufs, read.integrated_lufs, read.true_peak_dbtp, read.gain_reduction_db)
 
     def _rescue(self) -> None:
         """Dead air has lasted too long: on to the next source."""
@@ -233,12 +251,9 @@ class Programme:
 
     def _standing(self) -> Standing:
         cued = self._playout.next
-        if self._emergency.on_air:
-            level = 2
-        else:
-            level = 1 if isinstance(self._playout.airing, Loop) else 0
+        off_programme = isinstance(self._playout.airing, Loop)
         return Standing(
-            fallback_level=level,
+            fallback_level=2 if self._emergency.on_air else int(off_programme),
             dead_air_seconds=self._watch.seconds,
             dead_air_seconds_total=self._watch.seconds_total,
             fallbacks_total={**self._playout.fallbacks, "loop": self._emergency.turns_total},

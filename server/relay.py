@@ -147,7 +147,8 @@ class Relay:
         self.connected = False
         self._greeted.clear()
         self._tell = None
-        self.engine_losses_total += not self.filling
+        if not self.filling:
+            self.engine_losses_total += 1
         for answer in list(self._asked.values()):
             answer.set_exception(EngineAway(f"The engine of station {self.station} was lost before it answered."))
         self._arm(0.0)
@@ -218,7 +219,8 @@ class Relay:
         if self.connected and now < silent_from:
             self._arm(silent_from - now)
             return
-        self.engine_losses_total += self.connected and not self.filling
+        if self.connected and not self.filling:
+            self.engine_losses_total += 1
         self.filling = True
         position = self.position_now() - frames_of(FILL_LAG_SECONDS)
         for window in self._windows.values():

@@ -2,7 +2,8 @@
 
 Positions never go back. A *takeover* (the state is at most ten seconds old) counts on from the stored position by the time that has
 passed since it was stored, so not even a stepped wall clock can lead it astray; a *cold start* goes to where the wall clock is, or
-beyond all that may have been aired if the wall clock was set back, and counts a new sitting.
+beyond all that may have been aired if the wall clock was set back, and counts a new sitting. Where nobody can have heard anything
+yet, the clock begins a moment in the past: that moment is made at once, so that the first listener finds a full segment.
 """
 
 from collections.abc import Iterator
@@ -79,6 +80,8 @@ class SittingPlan:
     epoch: Epoch
     sitting: int
     position: int
+    behind_seconds: float
+    """How far `position` lies behind the clock and is made up for at once; below 0: to be waited for."""
     resume: Resume | None
     suspect: Entry | None
     """Aired at several deaths in a row: not resumed."""
@@ -92,14 +95,16 @@ class SittingPlan:
 def plan_start(state: StationState | None, wall: float) -> SittingPlan:
     """How the station goes on at UNIX time `wall`. Pure."""
     if state is None:
-        return SittingPlan(Kind.SIGN_ON, Epoch(wall), 1, 0, None, None, (), frozenset(), stopped=False, round_position=0, short_lives=0)
+        return _sign_on(wall)
     passed = wall - state.stored_at
     takeover = 0 <= passed <= TAKEOVER_SECONDS
     epoch = Epoch(state.epoch)
     if takeover:
-        position = round_up(state.position + frames_of(passed), PART_FRAMES)
+        due = state.position + frames_of(passed)
+        position = round_up(due, PART_FRAMES)
     else:
-        position = round_up(max(epoch.position_at(wall), state.position + _UNSTORED_FRAMES), SEGMENT_FRAMES)
+        due = epoch.position_at(wall)
+        position = max(due - due % SEGMENT_FRAMES, round_up(state.position + _UNSTORED_FRAMES, SEGMENT_FRAMES))
     died_young = not state.clean and state.position - state.started_position < SHORT_LIFE_FRAMES
     short_lives = state.short_lives + 1 if died_young else 0
     suspected = short_lives >= MOST_SHORT_LIVES and state.airing is not None
@@ -108,6 +113,8 @@ def plan_start(state: StationState | None, wall: float) -> SittingPlan:
         epoch=epoch,
         sitting=state.sitting if takeover else state.sitting + 1,
         position=position,
+        # A wall clock that was set back is not waited for.
+        behind_seconds=seconds_of(max(due - position, -SEGMENT_FRAMES)) if abs(due - position) <= _UNSTORED_FRAMES else 0.0,
         resume=None if suspected else _resume(state, position, passed, takeover=takeover),
         suspect=state.airing.entry if suspected and state.airing else None,
         queue=tuple(state.queue),
@@ -123,6 +130,24 @@ def entry_ids(position: int) -> Iterator[str]:
     return map(f"{position:x}-{{}}".format, count(1))
 
 
+def _sign_on(wall: float) -> SittingPlan:
+    lead_seconds = seconds_of(SEGMENT_FRAMES)
+    return SittingPlan(
+        kind=Kind.SIGN_ON,
+        epoch=Epoch(wall - lead_seconds),
+        sitting=1,
+        position=0,
+        behind_seconds=lead_seconds,
+        resume=None,
+        suspect=None,
+        queue=(),
+        vetoes=frozenset(),
+        stopped=False,
+        round_position=0,
+        short_lives=0,
+    )
+
+
 def _resume(state: StationState, position: int, passed: float, *, takeover: bool) -> Resume | None:
     """A takeover goes on as if it had never stopped, a cold start where it stopped."""
     airing = state.airing
@@ -134,6 +159,3 @@ def _resume(state: StationState, position: int, passed: float, *, takeover: bool
     if offset >= track.cue_out_frames - track.cue_in_frames - frames_of(1.0):
         return None
     return Resume(airing.entry, offset)
-
-
-assert seconds_of(SHORT_LIFE_FRAMES) < TAKEOVER_SECONDS

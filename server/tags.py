@@ -6,7 +6,6 @@ marks that turn the text around, or a title of a megabyte.
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +20,7 @@ _UNDERSCORES: Final = re.compile(r"_+")
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """Each at most 256 characters, NFC, without control characters; empty where nothing is known."""
+    """Empty where nothing is known."""
 
     title: str = ""
     artist: str = ""
@@ -35,9 +34,9 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", kept).split())[:LONGEST].rstrip()
 
 
-def read(raw: Mapping[str, str]) -> Tags:
-    """The tags of a file, from what it holds."""
-    return Tags(*(clean(raw.get(name, "")) for name in Tags.__dataclass_fields__))
+def cleaned(tags: Tags) -> Tags:
+    """All of them as they may be shown."""
+    return Tags(clean(tags.title), clean(tags.artist), clean(tags.album), clean(tags.genre))
 
 
 def entitled(tags: Tags, stem: str) -> Tags:

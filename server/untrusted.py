@@ -11,7 +11,7 @@ from typing import Final, cast
 import av
 from av import AudioFrame, AudioStream
 from av.container import InputContainer
-from av.error import InvalidDataError
+from av.error import ArgumentError, InvalidDataError
 
 from dsp.block import Samples
 from server.resampling import Resampling
@@ -24,6 +24,8 @@ PCM: Final = frozenset(
 )
 RATES: Final = range(8_000, 192_001)
 MOST_CHANNELS: Final = 8
+OLD_TAGS: Final = "cp1252"
+"""What old taggers write where UTF-8 belongs."""
 TAGS: Final = ("title", "artist", "album", "genre")
 _LONGEST_TAG: Final = 1024
 _BROKEN_SHARE: Final = 0.02
@@ -52,8 +54,12 @@ class UntrustedFile:
 
     def __init__(self, file: object) -> None:
         """Raises UnplayableError or FFmpegError."""
-        opened = av.open(file, options=OPTIONS, metadata_errors="surrogateescape")
-        self._container = cast("InputContainer", opened)
+        try:
+            self._container = cast("InputContainer", av.open(file, options=OPTIONS, metadata_errors="surrogateescape"))
+        except ArgumentError as error:
+            raise UnplayableError(f"is of a kind that is not allowed; {OPTIONS['format_whitelist'].replace(',', ', ')} are") from error
+        except InvalidDataError as error:
+            raise UnplayableError("is not a sound file, or too damaged to be one") from error
         streams = self._container.streams.audio
         if not streams:
             raise UnplayableError("holds no sound")
@@ -127,9 +133,8 @@ def _check_form(sample_rate: int, channels: int) -> None:
 
 
 def _text(value: str) -> str:
-    """Old taggers write Windows' code page where UTF-8 belongs."""
     raw = value[:_LONGEST_TAG].encode("utf-8", "surrogateescape")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
+        return raw.decode(OLD_TAGS, "replace")

@@ -6,10 +6,9 @@ up is cut off and counted: it reconnects and is filled again. What a message mea
 """
 
 import asyncio
-import os
 import socket
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -221,7 +220,7 @@ def _listen(path: Path) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX)
     try:
         listener.bind(str(path))
-        os.chmod(path, 0o600)
+        path.chmod(0o600)
         listener.listen()
         listener.setblocking(False)
     except OSError:

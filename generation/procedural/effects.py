@@ -16,7 +16,7 @@ _LINE_SECONDS: Final = (0.0297, 0.0371, 0.0411, 0.0437, 0.0527, 0.0593, 0.0671, 
 
 @kernel
 def _network(
-    wet: Samples, dry: Samples, lines: NDArray[np.float64], lengths: NDArray[np.int64], gains: NDArray[np.float64], damping: float, wander: float
+    wet: Samples, dry: Samples, lines: NDArray[np.float64], lengths: NDArray[np.int64], gains: NDArray[np.float64], damping: float, wander: float, level: float
 ) -> None:
     """Eight delay lines mixed by a Householder matrix (Jot 1991), damped, two of them slowly wandering so that nothing rings."""
     at = np.zeros(8, np.int64)
@@ -45,8 +45,8 @@ def _network(
         for line in range(8):
             lines[line, at[line]] = (left if line % 2 == 0 else right) + tap[line] - total
             at[line] = (at[line] + 1) % size
-        wet[0, frame] += tap[0] - tap[2] + tap[4] - tap[6] + 0.3 * (tap[1] - tap[5])
-        wet[1, frame] += tap[1] - tap[3] + tap[5] - tap[7] + 0.3 * (tap[4] - tap[0])
+        wet[0, frame] += level * (tap[0] - tap[2] + tap[4] - tap[6] + 0.3 * (tap[1] - tap[5]))
+        wet[1, frame] += level * (tap[1] - tap[3] + tap[5] - tap[7] + 0.3 * (tap[4] - tap[0]))
 
 
 @kernel
@@ -67,14 +67,14 @@ def _diffuse(sound: Samples, lengths: NDArray[np.int64], store: NDArray[np.float
                     at = 0
 
 
-def add_reverb(mix: Samples, send: Samples, seconds: float, size: float, brightness_hz: float) -> None:
+def add_reverb(mix: Samples, send: Samples, seconds: float, size: float, brightness_hz: float, level: float) -> None:
     """Adds the reverberation of `send` to `mix`. `seconds`: to -60 dB; `size` scales the room. `send` is used up."""
     _diffuse(send, np.array([211, 337, 461, 593], np.int64), np.zeros(640))
     lengths = np.array([round(line * size * SAMPLE_RATE) for line in _LINE_SECONDS], np.int64)
     gains = 10.0 ** (-3.0 * lengths / (seconds * SAMPLE_RATE))
     damping = 1.0 - math.exp(-2.0 * math.pi * brightness_hz / SAMPLE_RATE)
     lines = np.zeros((8, int(lengths.max()) + 64))
-    _network(mix, send, lines, lengths, gains, damping, 6.0)
+    _network(mix, send, lines, lengths, gains, damping, 6.0, level)
 
 
 @kernel

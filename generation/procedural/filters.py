@@ -1,4 +1,4 @@
-"""Filters, in place. Those that move are state-variable (stable however fast the cutoff moves); those that stand are biquads.
+"""Filters for both channels of a sound, in place. Those that move are state-variable (stable however fast the cutoff moves); those that stand are biquads.
 
 Sources: A. Simper, "Solving the continuous SVF equations using trapezoidal integration" (2013); R. Bristow-Johnson, "Cookbook formulae
 for audio EQ biquad filter coefficients".
@@ -26,23 +26,23 @@ Coefficients = NDArray[np.float64]
 def sweep(sound: Samples, cutoff_hz: Curve, resonance: float, kind: int) -> None:
     """A filter whose cutoff follows a curve. `resonance` is Q; the bandpass has a gain of 1 at its centre."""
     damping = 1.0 / resonance
-    for channel in range(sound.shape[0]):
-        band = 0.0
-        low = 0.0
-        a1 = a2 = a3 = 0.0
-        for frame in range(sound.shape[1]):
-            if frame % CONTROL_FRAMES == 0:
-                hz = min(max(cutoff_hz[frame // CONTROL_FRAMES], 8.0), 20_000.0)
-                g = math.tan(math.pi * hz / SAMPLE_RATE)
-                a1 = 1.0 / (1.0 + g * (g + damping))
-                a2 = g * a1
-                a3 = g * a2
+    band = np.zeros(2)
+    low = np.zeros(2)
+    a1 = a2 = a3 = 0.0
+    for frame in range(sound.shape[1]):
+        if frame % CONTROL_FRAMES == 0:
+            hz = min(max(cutoff_hz[frame // CONTROL_FRAMES], 8.0), 20_000.0)
+            g = math.tan(math.pi * hz / SAMPLE_RATE)
+            a1 = 1.0 / (1.0 + g * (g + damping))
+            a2 = g * a1
+            a3 = g * a2
+        for channel in range(2):
             value = sound[channel, frame]
-            v3 = value - low
-            v1 = a1 * band + a2 * v3
-            v2 = low + a2 * band + a3 * v3
-            band = 2.0 * v1 - band
-            low = 2.0 * v2 - low
+            v3 = value - low[channel]
+            v1 = a1 * band[channel] + a2 * v3
+            v2 = low[channel] + a2 * band[channel] + a3 * v3
+            band[channel] = 2.0 * v1 - band[channel]
+            low[channel] = 2.0 * v2 - low[channel]
             if kind == LOWPASS:
                 sound[channel, frame] = v2
             elif kind == BANDPASS:
@@ -55,14 +55,14 @@ def sweep(sound: Samples, cutoff_hz: Curve, resonance: float, kind: int) -> None
 def filter_through(sound: Samples, coefficients: Coefficients) -> None:
     """One standing biquad."""
     b0, b1, b2, a1, a2 = coefficients
-    for channel in range(sound.shape[0]):
-        s1 = 0.0
-        s2 = 0.0
-        for frame in range(sound.shape[1]):
+    s1 = np.zeros(2)
+    s2 = np.zeros(2)
+    for frame in range(sound.shape[1]):
+        for channel in range(2):
             value = sound[channel, frame]
-            out = b0 * value + s1
-            s1 = b1 * value - a1 * out + s2
-            s2 = b2 * value - a2 * out
+            out = b0 * value + s1[channel]
+            s1[channel] = b1 * value - a1 * out + s2[channel]
+            s2[channel] = b2 * value - a2 * out
             sound[channel, frame] = out
 
 

@@ -5,11 +5,11 @@ from typing import Final
 
 import numpy as np
 
-from dsp.block import SAMPLE_RATE, frames_of
-from generation.procedural.curve import Mono
+from dsp.block import SAMPLE_RATE, Samples, frames_of
 from generation.procedural.envelopes import falling
 from generation.procedural.filters import filter_through, highpass
 from generation.procedural.saturation import saturate
+from generation.procedural.stage import both
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +40,19 @@ KICKS: Final = {
 }
 
 
-def kick(shape: KickShape, body_hz: float, rng: np.random.Generator) -> Mono:
-    """One stroke, float32, peak near 1. `body_hz` is where the sine comes to rest, 40 to 65."""
+def kick(shape: KickShape, body_hz: float, rng: np.random.Generator) -> Samples:
+    """One stroke, float32 [2, frames], the same on both sides, peak near 1. `body_hz` is where the sine comes to rest, 40 to 65."""
     frames = frames_of(shape.hold_seconds + 5.0 * shape.fall_seconds)
     hz = body_hz + shape.knock_hz * falling(frames, shape.knock_seconds) + 0.5 * body_hz * falling(frames, 0.05)
     body = np.sin(2.0 * np.pi * np.cumsum(hz, dtype=np.float64) / SAMPLE_RATE)
     gain = np.ones(frames, np.float32)
     hold = frames_of(shape.hold_seconds)
     gain[hold:] = falling(frames - hold, shape.fall_seconds)
-    click = rng.standard_normal((1, frames)).astype(np.float32) * falling(frames, 0.0025)
+    click = both(rng.standard_normal(frames, np.float32) * falling(frames, 0.0025))
     filter_through(click, highpass(1800.0))
-    stroke = np.ascontiguousarray((body * gain)[np.newaxis] + shape.click * click, np.float32)
+    stroke = both(body * gain) + np.float32(shape.click) * click
     saturate(stroke, shape.drive)
-    out: Mono = stroke[0] / np.abs(stroke).max()
-    out[:24] *= np.linspace(0.0, 1.0, 24, dtype=np.float32)
-    out[-480:] *= np.linspace(1.0, 0.0, 480, dtype=np.float32)
+    out: Samples = stroke / np.abs(stroke).max()
+    out[:, :24] *= np.linspace(0.0, 1.0, 24, dtype=np.float32)
+    out[:, -480:] *= np.linspace(1.0, 0.0, 480, dtype=np.float32)
     return out

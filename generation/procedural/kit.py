@@ -7,12 +7,10 @@ from typing import Final
 import numpy as np
 
 from dsp.block import Samples
-from generation.procedural.curve import Mono
 from generation.procedural.cymbals import CLOSED, CRASH, OPEN, RIDES, SHAKERS, cymbal
 from generation.procedural.kicks import KICKS, kick
 from generation.procedural.percussion import PERCUSSION, skin
 from generation.procedural.snares import CLAPS, RIMS, SNARES, snare
-from generation.procedural.stage import both
 
 
 class Drum(StrEnum):
@@ -71,23 +69,17 @@ def strokes(kit: Kit, rng: np.random.Generator) -> dict[Drum, tuple[Samples, ...
     """The sound of each drum, float32 [2, frames]: two takes of those whose noise would be heard to repeat."""
     low, high = PERCUSSION[kit.percussion]
     made = {
-        Drum.KICK: (both(kick(KICKS[kit.kick], kit.body_hz, rng)),),
-        Drum.SNARE: tuple(both(snare(SNARES[kit.snare], rng)) for _ in range(2)),
-        Drum.CLAP: tuple(_wide(snare(CLAPS[kit.clap], rng), snare(CLAPS[kit.clap], rng)) for _ in range(2)),
-        Drum.RIM: (both(snare(RIMS[kit.rim], rng)),),
+        Drum.KICK: (kick(KICKS[kit.kick], kit.body_hz, rng),),
+        Drum.SNARE: tuple(snare(SNARES[kit.snare], rng) for _ in range(2)),
+        Drum.CLAP: tuple(snare(CLAPS[kit.clap], rng) for _ in range(2)),
+        Drum.RIM: (snare(RIMS[kit.rim], rng),),
         Drum.CLOSED: tuple(cymbal(CLOSED[kit.closed], rng) for _ in range(3)),
         Drum.OPEN: tuple(cymbal(OPEN[kit.open], rng) for _ in range(2)),
         Drum.RIDE: tuple(cymbal(RIDES[kit.ride], rng) for _ in range(2)),
         Drum.SHAKER: tuple(cymbal(SHAKERS[kit.shaker], rng) for _ in range(3)),
         Drum.CRASH: (cymbal(CRASH, rng),),
-        Drum.LOW: (both(skin(low, rng)),),
-        Drum.HIGH: (both(skin(high, rng)),),
-        Drum.TOM: (both(skin(PERCUSSION["tom"][0], rng)),),
+        Drum.LOW: (skin(low, rng),),
+        Drum.HIGH: (skin(high, rng),),
+        Drum.TOM: (skin(PERCUSSION["tom"][0], rng),),
     }
     return {drum: tuple(sound * np.float32(_LEVEL[drum]) for sound in sounds) for drum, sounds in made.items()}
-
-
-def _wide(left: Mono, right: Mono) -> Samples:
-    """Two takes of one stroke: what they share in the middle, the rest to the sides."""
-    middle = 0.5 * (left + right)
-    return np.stack([0.7 * middle + 0.5 * left, 0.7 * middle + 0.5 * right]).astype(np.float32)

@@ -82,7 +82,8 @@ def add_voices(
             sound[0, frame] += left[voice] * value
             sound[1, frame] += right[voice] * value
             phase += rates[voice] * bend[frame // CONTROL_FRAMES]
-            phase -= math.floor(phase)
+            if phase >= 1.0:
+                phase -= 1.0
 
 
 @kernel
@@ -113,6 +114,8 @@ def add_modulated(
             sound[channel, frame] += level * (sine[at] + (sine[at + 1] - sine[at]) * (place - at))
             rate = rates[channel] * bend[point]
             carrier += rate
-            carrier -= math.floor(carrier)
+            if carrier >= 1.0:
+                carrier -= 1.0
             modulator += rate * ratio
-            modulator -= math.floor(modulator)
+            if modulator >= 1.0:
+                modulator -= 1.0

@@ -5,10 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from dsp.block import SAMPLE_RATE, frames_of
-from generation.procedural.curve import Mono
+from dsp.block import SAMPLE_RATE, Samples, frames_of
 from generation.procedural.envelopes import falling
 from generation.procedural.filters import filter_through, highpass
+from generation.procedural.stage import both
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,18 @@ PERCUSSION: Final = {
 """Low and high stroke of each."""
 
 
-def skin(shape: SkinShape, rng: np.random.Generator) -> Mono:
-    """One stroke, float32, peak 1."""
+def skin(shape: SkinShape, rng: np.random.Generator) -> Samples:
+    """One stroke, float32 [2, frames], the same on both sides, peak 1."""
     frames = frames_of(0.02 + 6.0 * shape.seconds)
     hz = shape.hz * (1.0 + shape.bend * falling(frames, 0.02))
     turn = 2.0 * np.pi * np.cumsum(hz, dtype=np.float64) / SAMPLE_RATE
     tone = np.sin(turn)
     if shape.partial:
         tone += 0.5 * np.sin(shape.partial * turn)
-    hand = rng.standard_normal((1, frames)).astype(np.float32) * falling(frames, 0.006)
+    hand = both(rng.standard_normal(frames, np.float32) * falling(frames, 0.006))
     filter_through(hand, highpass(1500.0))
-    stroke = tone * falling(frames, shape.seconds) + shape.slap * hand[0]
-    stroke[:24] *= np.linspace(0.0, 1.0, 24)
-    stroke[-240:] *= np.linspace(1.0, 0.0, 240)
-    return (stroke / np.abs(stroke).max()).astype(np.float32)
+    stroke = both(tone * falling(frames, shape.seconds)) + np.float32(shape.slap) * hand
+    stroke[:, :24] *= np.linspace(0.0, 1.0, 24, dtype=np.float32)
+    stroke[:, -240:] *= np.linspace(1.0, 0.0, 240, dtype=np.float32)
+    out: Samples = stroke / np.abs(stroke).max()
+    return out

@@ -108,16 +108,20 @@ class Plan:
 
 
 def lay_out(bars: int, cast: Cast, rng: np.random.Generator) -> Plan:
-    """Divides `bars` (a multiple of 4, at least 16) into sections of whole phrases, as near to a layout's weights as they go."""
+    """Divides `bars` (a multiple of 4, at least 16) into sections of whole phrases, as near to a layout's weights as they go.
+
+    Four bars that make no phrase go to the break, where nobody counts.
+    """
     weights = LAYOUTS[rng.integers(len(LAYOUTS))] if bars >= len(LAYOUTS[0]) * _SHORTEST_BARS else _SHORT
     unit = PHRASE_BARS if bars >= len(weights) * PHRASE_BARS else _SHORTEST_BARS
     ideal = {kind: weight / sum(weights.values()) * bars for kind, weight in weights.items()}
     sizes = {kind: max(unit, unit * round(size / unit)) for kind, size in ideal.items()}
-    while (missing := bars - sum(sizes.values())) != 0:
-        step = max(-unit, min(unit, missing))
-        able = [kind for kind in sizes if sizes[kind] + step >= _SHORTEST_BARS]
-        kind = max(able, key=lambda kind: (ideal[kind] - sizes[kind]) * step)
-        sizes[kind] += step
+    odd = bars % unit
+    while (missing := bars - odd - sum(sizes.values())) != 0:
+        step = unit if missing > 0 else -unit
+        able = [kind for kind in sizes if sizes[kind] + step >= unit]
+        sizes[max(able, key=lambda kind: (ideal[kind] - sizes[kind]) * step)] += step
+    sizes[Kind.BREAK if Kind.BREAK in sizes else Kind.DROP] += odd
     sections, first = [], 0
     for kind, size in sizes.items():
         sections.append(Section(kind, first, size))

@@ -5,11 +5,12 @@ from typing import Final
 
 import numpy as np
 
-from dsp.block import SAMPLE_RATE, frames_of
+from dsp.block import CHANNELS, SAMPLE_RATE, Samples, frames_of
 from generation.procedural.curve import Mono
 from generation.procedural.envelopes import falling
 from generation.procedural.filters import filter_through, highpass, lowpass
 from generation.procedural.saturation import saturate
+from generation.procedural.stage import both
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +55,28 @@ RIMS: Final = {
 }
 
 
-def snare(shape: SnareShape, rng: np.random.Generator) -> Mono:
-    """One stroke, float32, peak 1."""
+def snare(shape: SnareShape, rng: np.random.Generator) -> Samples:
+    """One stroke, float32 [2, frames], peak 1: a skin stands in the middle, clapping hands around it."""
     longest = max(shape.skin_seconds, shape.wires_seconds)
     frames = frames_of(0.04 + 6.0 * longest)
-    noise = rng.standard_normal((1, frames)).astype(np.float32)
+    noise = _hands_apart(rng, frames) if shape.hands > 1 else both(rng.standard_normal(frames, np.float32))
     filter_through(noise, highpass(shape.low_hz))
     filter_through(noise, lowpass(shape.high_hz))
-    stroke = shape.wires * noise * _hands(frames, shape)
+    stroke = np.float32(shape.wires) * noise * _hands(frames, shape)
     if shape.skin:
         hz = shape.skin_hz * (1.0 + 0.55 * falling(frames, 0.012))
         turn = 2.0 * np.pi * np.cumsum(hz, dtype=np.float64) / SAMPLE_RATE
         modes = np.sin(turn) + 0.45 * np.sin(1.593 * turn)
         stroke += (shape.skin * modes * falling(frames, shape.skin_seconds)).astype(np.float32)
     saturate(stroke, shape.drive)
-    out: Mono = stroke[0] / np.abs(stroke).max()
-    out[-240:] *= np.linspace(1.0, 0.0, 240, dtype=np.float32)
+    out: Samples = stroke / np.abs(stroke).max()
+    out[:, -240:] *= np.linspace(1.0, 0.0, 240, dtype=np.float32)
     return out
+
+
+def _hands_apart(rng: np.random.Generator, frames: int) -> Samples:
+    """Noise that both sides share for the most part."""
+    return both(rng.standard_normal(frames, np.float32)) + np.float32(0.6) * rng.standard_normal((CHANNELS, frames), np.float32)
 
 
 def _hands(frames: int, shape: SnareShape) -> Mono:

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from dsp.block import CHANNELS, SAMPLE_RATE, Samples
+from dsp.block import SAMPLE_RATE, Samples
 from generation.procedural.curve import points_of
 from generation.procedural.filters import BANDPASS, HIGHPASS, LOWPASS, filter_through, highpass, sweep
 from generation.procedural.pitch import hertz, nearest_octave
@@ -20,9 +20,7 @@ def _slow(frames: int, low: float, high: float, period_seconds: float, rng: np.r
 
 def _wind(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
     sound += rng.standard_normal(sound.shape, np.float32)
-    for channel in range(CHANNELS):
-        side = sound[channel : channel + 1]
-        sweep(side, _slow(sound.shape[1], 350.0, 2200.0, 9.0, rng), 1.1, BANDPASS)
+    sweep(sound, _slow(sound.shape[1], 350.0, 2200.0, 9.0, rng), 1.1, BANDPASS)
     filter_through(sound, highpass(250.0))
 
 

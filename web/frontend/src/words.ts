@@ -3,6 +3,8 @@ import type { Tuning } from "./sound/tuner";
 /** What the player says of itself: one plain sentence that also says what happens next; empty when all is well. */
 export interface Standing {
   tuning: Tuning;
+  /** Since the sound began to stand still; null while it does not. */
+  stoodSeconds: number | null;
   /** Until the next try; null when none is waited for. */
   retrySeconds: number | null;
   /** Nothing is known of the station yet. */
@@ -14,12 +16,13 @@ export interface Standing {
 }
 
 const PATIENCE_SECONDS = 4;
+const STAND_SECONDS = 0.8;
 
-export function words({ tuning, retrySeconds, unknown, lostSeconds, adrift }: Standing): string {
+export function words({ tuning, stoodSeconds, retrySeconds, unknown, lostSeconds, adrift }: Standing): string {
   if (retrySeconds !== null && tuning !== "off") {
     return retrySeconds > 1 ? `The sound is gone. Trying again in ${Math.ceil(retrySeconds)} seconds.` : "The sound is gone. Trying again now.";
   }
-  if (tuning === "waiting") return "The line is slow. The sound comes back by itself.";
+  if (stoodSeconds !== null && stoodSeconds > STAND_SECONDS) return "The line is slow. The sound comes back by itself.";
   if (lostSeconds !== null && lostSeconds > PATIENCE_SECONDS) {
     return tuning === "playing"
       ? "The titles are late: the line to the station is gone. It comes back by itself."

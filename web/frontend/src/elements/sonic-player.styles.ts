@@ -45,7 +45,7 @@ export const playerStyles = css`
 
   .stage {
     display: grid;
-    grid-template-columns: minmax(0, clamp(16rem, 28vw, 26rem)) minmax(0, 1fr);
+    grid-template-columns: minmax(0, clamp(11rem, 28vw, 26rem)) minmax(0, 1fr);
     align-items: center;
     gap: clamp(2rem, 5vw, 5rem);
     min-height: min(34rem, calc(100svh - 20rem));
@@ -99,7 +99,7 @@ export const playerStyles = css`
     font-size: clamp(2.25rem, 1.2rem + 4.2vw, 5rem);
     font-weight: 620;
     line-height: 1;
-    letter-spacing: -0.03em;
+    letter-spacing: -0.01em;
     text-wrap: balance;
     overflow-wrap: anywhere;
     display: -webkit-box;
@@ -209,34 +209,59 @@ export const playerStyles = css`
     }
   }
 
-  @media (max-width: 47.99rem) {
+  @media (max-width: 62rem) {
+    .stage {
+      min-height: min(27rem, calc(100svh - 20rem));
+    }
+    .controls {
+      gap: 0.75rem;
+    }
+    .play {
+      min-width: 8rem;
+      padding: 0 1.5rem 0 1.1rem;
+    }
+    sonic-volume {
+      --fader-width: 5rem;
+    }
+  }
+
+  @media (max-width: 35rem) {
     header {
-      padding-block: 0.9rem;
+      padding-block: 0.75rem;
+    }
+    :host([several]) .name span {
+      display: none;
     }
     .stage {
       grid-template-columns: minmax(0, 1fr);
-      gap: 1.25rem;
+      gap: 1rem;
       min-height: 0;
-      padding-top: 0.25rem;
+      padding-top: 0;
+      padding-bottom: 0.75rem;
     }
     sonic-cover {
-      width: min(100%, 38svh);
-      min-width: 9rem;
+      aspect-ratio: auto;
+      height: min(100vw - 2 * var(--gutter), 43svh);
     }
     .sign {
       margin-bottom: 0.5rem;
     }
     .controls {
+      flex-wrap: nowrap;
       margin-top: 1.25rem;
       gap: 0.75rem 0.5rem;
     }
     .play {
-      flex: 1 1 100%;
+      flex: 1 1 0;
+      min-width: 7rem;
+      padding: 0 1.25rem 0 0.9rem;
+      height: 3.25rem;
     }
     sonic-volume {
-      flex: 1;
-      --fader-width: 100%;
-      margin-left: -0.6rem;
+      --fader-display: none; /* phones have keys for that; mute remains */
+    }
+    .band sonic-spectrum {
+      height: clamp(4.5rem, 15svh, 11rem);
     }
     .ledger {
       grid-template-columns: minmax(0, 1fr);

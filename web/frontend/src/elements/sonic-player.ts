@@ -34,6 +34,8 @@ export class SonicPlayer extends LitElement {
   @property() description = "";
   /** The small form, for other people's pages. */
   @property({ type: Boolean, reflect: true }) compact = false;
+  /** More stations are in the slot: their names stand where this one's would. */
+  @property({ type: Boolean, reflect: true }) several = false;
   @state() private palette: Palette | null = null;
 
   readonly #audio = new Audio();
@@ -138,11 +140,12 @@ export class SonicPlayer extends LitElement {
   }
 
   #sign(heard: Heard | null, position: number | null): TemplateResult {
-    const { tuning, retryAtMs } = this.#tuner;
+    const { tuning, retryAtMs, stoodAtMs } = this.#tuner;
     const now = performance.now();
     const { lostAtMs } = this.#broadcast;
     const said = words({
       tuning,
+      stoodSeconds: stoodAtMs === null ? null : (now - stoodAtMs) / 1000,
       retrySeconds: retryAtMs === null ? null : (retryAtMs - now) / 1000,
       unknown: heard === null,
       lostSeconds: lostAtMs === null ? null : (now - lostAtMs) / 1000,
@@ -150,7 +153,7 @@ export class SonicPlayer extends LitElement {
     });
     const air = this.#broadcast.clock.airAt(now);
     const behind = tuning === "playing" && air !== null && position !== null ? (air - position) / FRAMES_PER_SECOND : null;
-    const told = said !== "" ? said : tuning === "playing" ? "Live" : "On air now";
+    const told = said !== "" ? said : tuning === "off" ? "On air now" : "Live";
     return html`<p class="sign" data-tuning=${tuning} ?data-alert=${said !== ""}>
       <span class="dot" aria-hidden="true"></span><span role="status">${told}</span>
       ${behind !== null && said === ""

@@ -14,7 +14,7 @@ export class SonicQuality extends LitElement {
   protected override render(): TemplateResult {
     const steps = this.rungs.map(({ bitrate }) => kilobits(bitrate)).sort((a, b) => b - a);
     const preferred = this.preferred === null ? null : nearest(steps, kilobits(this.preferred));
-    const auto = this.playing !== null && preferred === null ? `Auto, ${kilobits(this.playing.bitrate)} kbit/s` : "Auto";
+    const auto = this.playing !== null && preferred === null ? `Auto ${kilobits(this.playing.bitrate)}` : "Auto";
     return html`
       <select aria-label="Sound quality" ?disabled=${steps.length === 0} @change=${this.#chosen}>
         <option value="" ?selected=${preferred === null}>${auto}</option>

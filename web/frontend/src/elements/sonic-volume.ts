@@ -51,6 +51,7 @@ export class SonicVolume extends LitElement {
       }
       input {
         appearance: none;
+        display: var(--fader-display, block);
         width: var(--fader-width, 7.5rem);
         height: 2.75rem;
         margin: 0;

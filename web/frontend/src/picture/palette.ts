@@ -5,17 +5,20 @@ export interface Palette {
   vivid: number;
 }
 
-const SIDE = 32;
+const SIDE = 48;
 const BINS = 36;
 const DEGREES = 360 / BINS;
 /** Hues nearer than this are one colour to the eye. */
-const APART_BINS = 4;
+const APART_BINS = 6;
+/** A cover of one colour gets its second one so far away. */
+const STEP_BINS = 4;
 
 /** Finds the palette of an image that has loaded. Lightness is left out: the page sets its own, so that text stays readable on any cover. */
 export function paletteOf(image: HTMLImageElement): Palette | null {
   const canvas = new OffscreenCanvas(SIDE, SIDE);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (context === null) return null;
+  context.imageSmoothingEnabled = false; // a blend of two colours is neither
   context.drawImage(image, 0, 0, SIDE, SIDE);
   const { data } = context.getImageData(0, 0, SIDE, SIDE);
   const weights = new Float64Array(BINS);
@@ -32,7 +35,7 @@ export function paletteOf(image: HTMLImageElement): Palette | null {
 function chosen(weights: Float64Array, meanChroma: number): Palette {
   const first = heaviest(weights, () => true);
   const distant = heaviest(weights, (bin) => Math.min((bin - first + BINS) % BINS, (first - bin + BINS) % BINS) >= APART_BINS);
-  const second = (weights[distant] ?? 0) > 0.12 * (weights[first] ?? 0) ? distant : first + APART_BINS;
+  const second = (weights[distant] ?? 0) > 0.08 * (weights[first] ?? 0) ? distant : first + STEP_BINS;
   return {
     first: (first + 0.5) * DEGREES,
     second: ((second + 0.5) * DEGREES) % 360,

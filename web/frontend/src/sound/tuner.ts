@@ -20,6 +20,8 @@ export class Tuner {
   tuning: Tuning = "off";
   rungs: readonly Rung[] = [];
   rung: Rung | null = null;
+  /** When the sound began to stand still, of performance.now(); null while it runs or is not wanted. */
+  stoodAtMs: number | null = null;
   /** The next try, of performance.now(); null when none is waited for. */
   retryAtMs: number | null = null;
 
@@ -86,6 +88,7 @@ export class Tuner {
 
   #become(tuning: Tuning): void {
     this.tuning = tuning;
+    this.stoodAtMs = tuning === "waiting" ? (this.stoodAtMs ?? performance.now()) : null;
     this.changed();
   }
 
@@ -157,7 +160,7 @@ export class Tuner {
 
   #failed(failure: Failure): void {
     this.#drop();
-    if (this.tuning !== "off") this.tuning = "waiting";
+    if (this.tuning !== "off") this.#become("waiting");
     const ms = this.#backoff.nextMs();
     if (failure === "media" || this.#backoff.tries % PATIENCE === 0) this.#usesMount = this.tuning !== "off" && !this.#usesMount;
     this.retryAtMs = performance.now() + ms;

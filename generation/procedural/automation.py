@@ -1,0 +1,70 @@
+"""What moves over the length of a track: how open the filters stand, how loud the voices are, the thinning before a drop."""
+
+from typing import Final
+
+import numpy as np
+
+from generation.procedural.curve import CONTROL_FRAMES, Curve, Mono, points_of
+from generation.procedural.grid import Grid
+from generation.procedural.plan import RISING, Kind, Plan
+
+_OPENNESS: Final = {
+    Kind.INTRO: (450.0, 1800.0),
+    Kind.BUILD: (700.0, 7000.0),
+    Kind.DROP: (9000.0, 13_000.0),
+    Kind.BREAK: (1500.0, 7000.0),
+    Kind.BUILD2: (1300.0, 11_000.0),
+    Kind.DROP2: (12_000.0, 16_000.0),
+    Kind.OUTRO: (6000.0, 500.0),
+}
+"""Cutoff of the voices' filter in Hz at the start and at the end of a section."""
+_LOUDNESS_DB: Final = {
+    Kind.INTRO: -3.0,
+    Kind.BUILD: -1.0,
+    Kind.DROP: 0.0,
+    Kind.BREAK: 2.5,
+    Kind.BUILD2: 1.5,
+    Kind.DROP2: 0.0,
+    Kind.OUTRO: -2.0,
+}
+"""Of the voices: alone in the break they may speak up."""
+_THINNEST_HZ: Final = 260.0
+_THINNING_BARS: Final = 4
+_LOWEST_HZ: Final = 18.0
+
+
+def openness(plan: Plan, grid: Grid, frames: int) -> Curve:
+    """The cutoff of the voices in Hz."""
+    curve = np.full(points_of(frames), _OPENNESS[Kind.OUTRO][1], np.float32)
+    for section in plan.sections:
+        start, end = (grid.frame_of(bar) // CONTROL_FRAMES for bar in (section.first_bar, section.first_bar + section.bars))
+        curve[start:end] = np.geomspace(*_OPENNESS[section.kind], end - start)
+    return curve
+
+
+def thinning(plan: Plan, grid: Grid, frames: int) -> Curve:
+    """The cutoff of the high-pass over everything, in Hz: it climbs in the last bars of a build and falls back on the drop."""
+    curve = np.full(points_of(frames), _LOWEST_HZ, np.float32)
+    for section in plan.sections:
+        if section.kind in RISING:
+            last = section.first_bar + section.bars
+            start, end = (grid.frame_of(bar) // CONTROL_FRAMES for bar in (last - min(_THINNING_BARS, section.bars), last))
+            curve[start:end] = np.geomspace(_LOWEST_HZ, _THINNEST_HZ, end - start)
+    return curve
+
+
+def loudness(plan: Plan, grid: Grid, frames: int) -> Mono:
+    """The gain of the voices for each frame, with soft changes."""
+    edges = [0.0]
+    gains = [_gain(plan.sections[0].kind)]
+    ramp = grid.bar_frames / 4.0
+    for before, after in zip(plan.sections, plan.sections[1:], strict=False):
+        change = float(grid.frame_of(after.first_bar))
+        edges += [change - ramp, change]
+        gains += [_gain(before.kind), _gain(after.kind)]
+    points = np.interp(np.arange(points_of(frames)) * CONTROL_FRAMES, edges, gains).astype(np.float32)
+    return np.repeat(points, CONTROL_FRAMES)[:frames]
+
+
+def _gain(kind: Kind) -> float:
+    return float(10.0 ** (_LOUDNESS_DB[kind] / 20.0))

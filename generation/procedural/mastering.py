@@ -1,0 +1,111 @@
+"""The last hand on a track: one low end, one width, the balance of records that sound good beside one another, one loudness.
+
+The balance corrected to is a slope of about -4.5 dB an octave, the average of mastered dance music; only part of the way is gone, and
+never more than a few dB: a master that must do more has a bad mix before it.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.block import SAMPLE_RATE, Samples, frames_of
+from dsp.limiter import TruePeakLimiter
+from dsp.loudness import measure_loudness
+from generation.procedural.automation import thinning
+from generation.procedural.filters import HIGHPASS, bell, filter_through, highpass, narrow_below, shelf, sweep
+from generation.procedural.plan import FULL
+from generation.procedural.saturation import clip_softly
+from generation.procedural.spec import Spec
+
+LOUDNESS_LUFS: Final = -16.0
+CEILING_DBTP: Final = -1.2
+BANDS_HZ: Final = ((20, 60), (60, 250), (250, 2000), (2000, 6000), (6000, 12_000))
+BALANCE_DB: Final = (-5.0, -4.3, -6.3, -12.5, -16.0)
+"""Each band's share of the energy of these five, where all plays."""
+_SHARE: Final = 0.75
+_FURTHEST_DB: Final = 4.0
+_MONO_BELOW_HZ: Final = 140.0
+CORRELATION: Final = 0.74
+_WIDTHS: Final = (0.75, 1.7)
+_WINDOW: Final = 32_768
+_MOST_WINDOWS: Final = 24
+_FADE_SECONDS: Final = 1.5
+_CHUNK: Final = 65_536
+
+
+def master(sound: Samples, spec: Spec) -> Samples:
+    """The finished track, in place where it can be; float32 [2, frames]."""
+    sweep(sound, thinning(spec.plan, spec.grid, sound.shape[1]), math.sqrt(0.5), HIGHPASS)
+    windows = _where_full(sound, spec)
+    narrow_below(sound, highpass(_MONO_BELOW_HZ), _width_for(windows))
+    for coefficients in _corrections(balance_db(windows)):
+        filter_through(sound, coefficients)
+    fade = frames_of(_FADE_SECONDS)
+    sound[:, -fade:] *= np.cos(np.linspace(0.0, np.pi / 2.0, fade)).astype(np.float32) ** 2
+    _bring_to(sound, LOUDNESS_LUFS)
+    clip_softly(sound, 0.6, 0.95)
+    _limit(sound)
+    _bring_to(sound, LOUDNESS_LUFS)
+    return sound
+
+
+def _where_full(sound: Samples, spec: Spec) -> list[Samples]:
+    """Windows spread over the drops: views."""
+    starts = [
+        frame
+        for section in spec.plan.sections
+        if section.kind in FULL
+        for frame in range(spec.grid.frame_of(section.first_bar), spec.grid.frame_of(section.first_bar + section.bars) - _WINDOW, _WINDOW)
+    ]
+    return [sound[:, start : start + _WINDOW] for start in starts[:: max(1, len(starts) // _MOST_WINDOWS)]]
+
+
+def balance_db(windows: list[Samples]) -> tuple[float, ...]:
+    """Each of BANDS_HZ' share of their energy, in dB."""
+    shape = np.hanning(_WINDOW).astype(np.float32)
+    power = sum((np.abs(np.fft.rfft(window * shape)) ** 2).sum(axis=0) for window in windows)
+    hz = np.fft.rfftfreq(_WINDOW, 1.0 / SAMPLE_RATE)
+    energy = np.array([np.sum(power[(hz >= low) & (hz < high)]) for low, high in BANDS_HZ]) + 1e-12
+    return tuple(float(share) for share in 10.0 * np.log10(energy / energy.sum()))
+
+
+def _width_for(windows: list[Samples]) -> float:
+    """The factor on the side that brings the correlation of the channels to CORRELATION, within reason."""
+    middle = sum(float(np.sum((window[0] + window[1]) ** 2)) for window in windows)
+    side = sum(float(np.sum((window[0] - window[1]) ** 2)) for window in windows)
+    wished = (1.0 - CORRELATION) / (1.0 + CORRELATION)
+    return min(_WIDTHS[1], max(_WIDTHS[0], math.sqrt(wished * middle / max(side, 1e-9))))
+
+
+def _corrections(shares_db: tuple[float, ...]) -> list[NDArray[np.float64]]:
+    """The equaliser: shelves at both ends, bells between."""
+    low, bass, middle, presence, air = (
+        max(-_FURTHEST_DB, min(_FURTHEST_DB, _SHARE * (wished - share))) for wished, share in zip(BALANCE_DB, shares_db, strict=True)
+    )
+    return [
+        shelf(55.0, low, high=False),
+        bell(125.0, bass, 0.7),
+        bell(700.0, middle, 0.45),
+        bell(3400.0, presence, 0.7),
+        shelf(7000.0, air, high=True),
+    ]
+
+
+def _bring_to(sound: Samples, wished_lufs: float) -> None:
+    sound *= np.float32(10.0 ** ((wished_lufs - measure_loudness(sound).integrated_lufs) / 20.0))
+
+
+def _limit(sound: Samples) -> None:
+    """In place, chunk by chunk; what the limiter holds back comes out at the end, so nothing moves in time."""
+    limiter = TruePeakLimiter(CEILING_DBTP)
+    late = limiter.latency_frames
+    frames = sound.shape[1]
+    for start in range(0, frames + late, _CHUNK):
+        block = sound[:, start : start + _CHUNK]
+        missing = min(_CHUNK, frames + late - start) - block.shape[1]
+        out = limiter.process(np.pad(block, ((0, 0), (0, missing))) if missing else block)
+        skip = max(0, late - start)
+        first = start - late + skip
+        sound[:, first : first + out.shape[1] - skip] = out[:, skip:]

@@ -1,0 +1,63 @@
+"""A front that serves nothing but mounts, on a real socket, for tests."""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp.web import Application
+
+from server.answers import clear_answers
+from server.door import Door, DoorLimits, open_door
+from server.icy.directory import directory_routes
+from server.icy.listener import Departure
+from server.icy.mount import MountLimits
+from server.icy.mounts import StationMounts, open_mounts
+from server.icy.routes import icy_routes
+from server.nowplaying.listeners import Listeners
+from server.nowplaying.origin import Origin
+from server.route import add_routes
+from tests.server.encoding import encoded
+from tests.server.fake_station import FakeStation, airing
+
+
+@dataclass
+class Front:
+    """What a test may look at."""
+
+    station: FakeStation
+    mounts: StationMounts
+    listeners: Listeners
+    door: Door
+    port: int
+    departures: list[Departure] = field(default_factory=list)
+
+    def play(self, codec: str, first: int, count: int, batch: int = 15) -> int:
+        """Gives packets `first` to `first + count` of an endless rendition at their positions. Returns the position after."""
+        rendition, packets = encoded(codec)
+        for begin in range(first, first + count, batch):
+            indices = range(begin, min(begin + batch, first + count))
+            self.station.give(rendition, begin * rendition.packet_frames, [packets[i % len(packets)] for i in indices])
+        return (first + count) * rendition.packet_frames
+
+
+@asynccontextmanager
+async def front(limits: MountLimits | None = None, stations: tuple[str, ...] = ("main",)) -> AsyncIterator[Front]:
+    """The first station airs "First" from position 0 on."""
+    fakes = {name: FakeStation(name) for name in stations}
+    station = fakes[stations[0]]
+    departures: list[Departure] = []
+    listeners = Listeners()
+    mounts = open_mounts(fakes, limits or MountLimits(), departures.append)
+    station.air(airing("First", 0))
+    application = Application(middlewares=[clear_answers])
+    routes = icy_routes(mounts, listeners, Origin()) + directory_routes(mounts, Origin(), "SonicForge 0.1", 1_800_000_000.0)
+    add_routes(application, routes, lambda _, endpoint: endpoint)
+    listening = socket.create_server(("127.0.0.1", 0))
+    door = await open_door(application, [listening], DoorLimits(), lambda _: None)
+    try:
+        yield Front(station, mounts[station.station], listeners, door, listening.getsockname()[1], departures)
+    finally:
+        await door.close(0)
+        for each in mounts.values():
+            each.close()
