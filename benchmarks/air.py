@@ -9,7 +9,7 @@ from benchmarks.measurement import Measurement
 from benchmarks.row import Bar, heading, line
 
 MEASUREMENTS: Final = (
-    speed.MEASUREMENT,
+    *speed.MEASUREMENTS,
     first_sound.MEASUREMENT,
     idle.MEASUREMENT,
     latency.MEASUREMENT,

@@ -7,7 +7,8 @@ from signal import SIGINT
 from typing import Final
 
 from benchmarks import station
-from benchmarks.listeners import Decoder, first_sound
+from benchmarks.ffmpeg import Decoder
+from benchmarks.listeners import first_sound
 from benchmarks.measurement import Measurement
 from benchmarks.processes import end
 from benchmarks.row import Bar, Row

@@ -6,7 +6,7 @@ What must be refused has to be refused with a reason, by a child that stays smal
 import asyncio
 import json
 import time
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Final
 
@@ -67,7 +67,7 @@ def _secret(folder: Path) -> Path:
     return secret
 
 
-async def _until_looked_at(ours: station.Station, paths: Set[str]) -> int:
+async def _until_looked_at(ours: station.Station, paths: AbstractSet[str]) -> int:
     """Waits until each file is taken or refused; the most memory that an intake child had, in bytes."""
     largest = 0
     next_look = 0.0

@@ -14,8 +14,9 @@ from typing import Final
 
 from benchmarks import station
 from benchmarks.browser import Heard, HlsJs, hls_js
+from benchmarks.ffmpeg import Decoder
 from benchmarks.hls import HlsListener
-from benchmarks.listeners import Decoder, Listener, cadence, first_sound, longest_gap
+from benchmarks.listeners import Listener, cadence, first_sound, longest_gap
 from benchmarks.measurement import Measurement
 from benchmarks.programme import Programme
 from benchmarks.row import Bar, Row
@@ -173,7 +174,8 @@ async def _witnessed(ours: station.Station) -> AsyncIterator[Witnesses]:
         hls = await leaving.enter_async_context(HlsListener(stream).listening())
         browser = await leaving.enter_async_context(hls_js(stream))
         icy = await leaving.enter_async_context(Listener(ours.port, MOUNT, station.MP3_BYTES_A_SECOND).listening())
-        decoder = await leaving.enter_async_context(Decoder().listening(ours.address + MOUNT, reconnects=True))
+        decoder = Decoder()
+        await leaving.enter_async_context(decoder.listening(ours.address + MOUNT, reconnects=True))
         await icy.heard(10)
         yield Witnesses(hls, browser, icy, decoder)
 

@@ -1,6 +1,6 @@
-"""Listeners of an endless HTTP stream, who note when which byte came: a bare socket, and ffmpeg, which has to decode it.
+"""A listener of an endless HTTP stream who notes when which byte came.
 
-Times are time.monotonic(). A listener whose connection ends has heard the end; he does not connect again by himself.
+Times are time.monotonic(). One whose connection ends has heard the end; he does not connect again by himself.
 """
 
 import asyncio
@@ -12,19 +12,9 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-import numpy as np
-
 from benchmarks.player import Player
-from benchmarks.unmeasured import program
 
-AUDIBLE: Final = 10 ** (-60 / 20)
-"""The level of dead air, -60 dBFS."""
-PCM_BYTES_A_SECOND: Final = 48_000 * 2 * 2
 HEAD_SECONDS: Final = 10.0
-RECONNECTING: Final = (
-    *("-reconnect", "1", "-reconnect_at_eof", "1", "-reconnect_on_network_error", "1"),
-    *("-reconnect_streamed", "1", "-reconnect_delay_max", "2"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,65 +110,3 @@ async def first_sound(port: int, path: str, seconds: float) -> float:
                     with suppress(TimeoutError):
                         return await listener.heard(0.1)
             await asyncio.sleep(0.02)
-
-
-class Decoder:
-    """ffmpeg as a listener: what it decodes, when it decoded it, and how loud it was."""
-
-    def __init__(self) -> None:
-        self.arrivals: list[Arrival] = []
-        self.complaints: list[str] = []
-        self.dead_seconds = 0.0
-        """How much of the decoded sound was below -60 dBFS, in steps of what came together."""
-
-    @property
-    def decoded_seconds(self) -> float:
-        return sum(arrival.size for arrival in self.arrivals) / PCM_BYTES_A_SECOND
-
-    @asynccontextmanager
-    async def listening(self, url: str, reconnects: bool = False) -> AsyncIterator["Decoder"]:
-        """ffmpeg listens as long as the block lasts. Raises Unmeasured without ffmpeg."""
-        process = await asyncio.create_subprocess_exec(
-            program("ffmpeg"),
-            *(
-                "-nostdin",
-                "-v",
-                "warning",
-                "-fflags",
-                "nobuffer",
-                "-probesize",
-                "32k",
-                "-analyzeduration",
-                "500000",
-                *(RECONNECTING if reconnects else ()),
-                "-i",
-                url,
-                "-map",
-                "0:a:0",
-            ),
-            *("-f", "s16le", "-ac", "2", "-ar", "48000", "-flush_packets", "1", "pipe:1"),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        assert process.stdout
-        assert process.stderr
-        tasks = (asyncio.create_task(self._hear(process.stdout)), asyncio.create_task(self._note(process.stderr)))
-        try:
-            yield self
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-            await asyncio.gather(*tasks)
-
-    async def _hear(self, sound: asyncio.StreamReader) -> None:
-        while data := await sound.read(65_536):
-            self.arrivals.append(Arrival(time.monotonic(), len(data)))
-            samples = np.frombuffer(data[: len(data) // 2 * 2], "<i2")
-            if len(samples) and np.abs(samples).max() < AUDIBLE * 32_768:
-                self.dead_seconds += len(data) / PCM_BYTES_A_SECOND
-
-    async def _note(self, errors: asyncio.StreamReader) -> None:
-        while line := await errors.readline():
-            self.complaints.append(line.decode(errors="replace").strip())

@@ -18,7 +18,6 @@ from typing import Final
 from benchmarks.unmeasured import Unmeasured
 
 TICKS_A_SECOND: Final = os.sysconf("SC_CLK_TCK")
-TERM_SECONDS: Final = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +110,20 @@ async def running(
         await end(process)
 
 
-async def end(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGTERM) -> float:
-    """Ends it, and kills what is left of its family; how many seconds it took to end by itself."""
+async def end(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGTERM, patience_seconds: float = 15.0) -> float:
+    """Ends it, and kills what is left of its family after a while; how many seconds it took to end by itself."""
     began = time.monotonic()
     members = family(process.pid)
     if process.poll() is None:
         process.send_signal(number)
     with suppress(subprocess.TimeoutExpired):
-        await asyncio.to_thread(process.wait, TERM_SECONDS)
+        await asyncio.to_thread(process.wait, patience_seconds)
     took = time.monotonic() - began
     while any(member.alive for member in members):
         for member in members:
             member.send(signal.SIGKILL)
-        process.poll()
         await asyncio.sleep(0.01)
+    await asyncio.to_thread(process.wait)
     return took
 
 

@@ -11,11 +11,11 @@ from typing import Final
 
 from benchmarks import station
 from benchmarks.browser import hls_js
+from benchmarks.ffmpeg import Timeline
 from benchmarks.hls import HlsListener
 from benchmarks.listeners import Listener
 from benchmarks.measurement import Measurement
 from benchmarks.row import Bar, Row
-from benchmarks.timeline import Timeline
 from benchmarks.unmeasured import progress
 from dsp.block import frames_of, seconds_of
 from server.sitting import VERSION, StationState

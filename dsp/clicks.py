@@ -25,6 +25,12 @@ GUARD_FRAMES: Final = frames_of(0.0007)
 """The surroundings begin this far from the click, so that it does not count among them."""
 APART_FRAMES: Final = frames_of(0.050)
 """Clicks closer than this count once."""
+AROUND_FRAMES: Final = frames_of(0.250)
+"""What a join is compared with, on either side."""
+OWN_STEP_SHARE: Final = 0.9999
+BEYOND: Final = 1.5
+SMALLEST_STEP: Final = 1e-4
+"""-80 dBFS: a lower step is not heard."""
 
 
 def find_clicks(samples: Samples, ratio: float = 10.0, floor_db: float = -50.0) -> list[int]:
@@ -33,28 +39,38 @@ def find_clicks(samples: Samples, ratio: float = 10.0, floor_db: float = -50.0) 
     What prediction misses there is more than `ratio` times its mean on either side, and more than `floor_db`. The first and the last
     10 ms are not judged.
     """
-    sound = plain(samples)
-    window = np.hanning(STRETCH_FRAMES)
-    found: list[int] = []
-    for channel in sound:
-        missed = np.zeros(channel.shape[0])
-        _predict(channel, window, missed)
-        found.extend(_lone(missed, ratio, db_to_gain(floor_db)))
-    found.sort()
+    found = _outliers(samples, ratio, floor_db)
     return [frame for index, frame in enumerate(found) if index == 0 or frame - found[index - 1] > APART_FRAMES]
 
 
-def steps_at(samples: Samples, frame: int, quantile: float = 0.9999) -> bool:
-    """Whether the step from `frame` - 1 to `frame` is beyond the steps that the sound around it makes by itself.
+def clicks_at(samples: Samples, frame: int) -> bool:
+    """Whether a join at `frame` can be heard as a click: `samples` hold it and at least 10 ms, better 100 ms, of either side.
 
-    Beyond: higher in a channel than the `quantile` of the channel's other steps. Needs no model, finds hard cuts only.
+    It clicks if a lone outlier lies within 4 frames of it, or if the step to it is half as high again as the sound's own 99.99 % step.
     """
+    first, last = max(0, frame - AROUND_FRAMES), min(samples.shape[1], frame + AROUND_FRAMES)
+    around = samples[:, first:last]
+    return _steps_at(around, frame - first) or any(abs(first + outlier - frame) <= 4 for outlier in _outliers(around, 10.0, -50.0))
+
+
+def _steps_at(samples: Samples, frame: int) -> bool:
+    """Whether the step from `frame` - 1 to `frame` is beyond those that the sound makes by itself."""
     if not 0 < frame < samples.shape[1]:
         return False
     steps = np.abs(np.diff(samples.astype(np.float64), axis=1))
-    here = steps[:, frame - 1].copy()
-    own = np.quantile(np.delete(steps, frame - 1, axis=1), quantile, axis=1)
-    return bool((here > own + 1e-6).any())
+    own = np.quantile(np.delete(steps, frame - 1, axis=1), OWN_STEP_SHARE, axis=1)
+    return bool((steps[:, frame - 1] > BEYOND * own + SMALLEST_STEP).any())
+
+
+def _outliers(samples: Samples, ratio: float, floor_db: float) -> list[int]:
+    """The frames of the lone outliers of either channel, in order."""
+    window = np.hanning(STRETCH_FRAMES)
+    found: set[int] = set()
+    for channel in plain(samples):
+        missed = np.zeros(channel.shape[0])
+        _predict(channel, window, missed)
+        found.update(_lone(missed, ratio, db_to_gain(floor_db)))
+    return sorted(found)
 
 
 def _lone(missed: NDArray[np.float64], ratio: float, floor: float) -> list[int]:

@@ -17,14 +17,14 @@ from dsp.gain import db_to_gain, gain_to_db
 from dsp.kernel import kernel, plain, summing_kernel
 
 OVERSAMPLING: Final = 8
-REACH: Final = 32
+REACH: Final = 48
 TAPS: Final = 2 * REACH
 """Of the detector's windowed sinc, for each of the 8 phases. 24 were too few: they missed 1.5 dB."""
 STRETCH: Final = 16
 """Frames that share one decision whether all phases are worth computing."""
 NEAR: Final = 1.5
 """Sound rises by less than this between the points that are known at twice its rate (3.05 dB is the bound, see dsp/true_peak.py)."""
-HEADROOM_DB: Final = 0.3
+HEADROOM_DB: Final = 0.25
 """What the detector may miss: points between its eighths, and the top octave's last 1.5 kHz."""
 
 BOX: Final = 96

@@ -95,7 +95,7 @@ class TruePeakJudge:
         self._highest = _highest(known, half, others, near, far, self._floor, self._highest)
 
     @property
-    def true_peak_dbtp(self) -> float:
+    def dbtp(self) -> float:
         """The highest so far; -120 for silence. Nothing is assumed of what follows: a cut is not a peak."""
         return gain_to_db(self._highest)
 
@@ -106,7 +106,7 @@ def true_peak_dbtp(samples: Samples, oversampling: int = 4) -> float:
     for start in range(0, samples.shape[1], OFFLINE_FRAMES):
         judge.feed(samples[:, start : start + OFFLINE_FRAMES])
     judge.feed(np.zeros((CHANNELS, MARGIN), np.float32))
-    return judge.true_peak_dbtp
+    return judge.dbtp
 
 
 @summing_kernel

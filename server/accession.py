@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from dsp.cues import NothingToHear
 from server.intake import Report
-from server.measurement import Measurement, UnmeasurableError, measure_prepared
+from server.measurement import Measurement, measure_prepared
 from server.refusal import Refused
 from server.tags import Tags, entitled
 from server.track import Source, Track
@@ -48,8 +49,8 @@ class Accession:
             report = await self._intake.prepare(path, self._scratch)
             try:
                 measured = await asyncio.to_thread(self._measure, self._scratch)
-            except UnmeasurableError as error:
-                raise Refused(f"It {error}.") from error
+            except NothingToHear as error:
+                raise Refused(str(error)) from error
         finally:
             self._scratch.unlink(missing_ok=True)
         return _track(track_id, path, report, measured, now)
@@ -63,8 +64,6 @@ def named(track: Track) -> Track:
 
 def _track(track_id: str, path: Path, report: Report, measured: Measurement, now: float) -> Track:
     cues = measured.cues
-    if not 0 <= cues.cue_in_frames < cues.cue_out_frames <= measured.frames:
-        raise Refused("It holds nothing fit to air.")
     return Track(
         id=track_id,
         title=report.tags.title,

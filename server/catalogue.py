@@ -46,6 +46,11 @@ class Catalogue:
                 return track
         return None
 
+    def airable(self, track_id: str) -> Track | None:
+        """The same, unless its file is refused."""
+        track = self.track(track_id)
+        return None if track is None or self.is_refused(track) else track
+
     def tracks(self, source: Source) -> Mapping[str, Track]:
         """All tracks of one source by id: a snapshot."""
         shelf = self._shelves.get(source)
@@ -82,6 +87,10 @@ class Catalogue:
     def refusal(self, path: str | Path) -> Refusal | None:
         """Why that file may not air, or None."""
         return self._refused.values.get(_key(path))
+
+    def is_refused(self, track: Track) -> bool:
+        """Its file may not air."""
+        return bool(self._refused.values) and self.refusal(track.path) is not None
 
     def refusals(self) -> Iterable[Refusal]:
         """All files that may not air."""

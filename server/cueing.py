@@ -109,7 +109,7 @@ class Cueing:
             pause = _PAUSE_SECONDS
             try:
                 await self.step()
-            except Exception:
+            except Exception:  # noqa: BLE001  (logged, and tried again)
                 _log.exception("cueing failed")
                 pause = _BACK_OFF_SECONDS
             await asyncio.sleep(pause)
@@ -146,15 +146,17 @@ class Cueing:
         self._fail(entry, UnfitError("the engine died under it more than once"), _FAILURES_TO_REFUSE)
 
     def _take_away(self) -> None:
-        """What the tick left behind: history, free decks, the silent."""
+        """What the tick left behind: the silent, history, free decks."""
         booth = self._booth
-        while booth.ended:
-            airing = booth.ended.popleft()
-            self._over.append(airing.entry.id)
-            self._history.add(airing)
-        booth.returned.clear()
         while booth.silent:
             self._fail(booth.silent.popleft(), UnfitError("it is silent on air"))
+        while booth.ended:
+            airing = booth.ended.popleft()
+            self._history.add(airing)
+            if airing.entry.id not in self._over:
+                self._over.append(airing.entry.id)
+                self._failures.pop(airing.entry.track.id, None)
+        booth.returned.clear()
 
     def _plan(self) -> list[Entry]:
         """The next entries to have ready, at most `AHEAD`: the queue's, then picked ones."""
@@ -209,7 +211,6 @@ class Cueing:
         except DeckError as error:
             self._fail(entry, UnfitError(str(error)))
             return None
-        self._failures.pop(entry.track.id, None)
         wanted = self._plan()
         return deck if wanted and wanted[0].id == entry.id else None
 
@@ -226,13 +227,15 @@ class Cueing:
         failures += self._failures.get(track.id, (0, 0))[0]
         penalty = _PENALTY_FRAMES * min(failures, _MOST_PENALTIES)
         self._failures[track.id] = failures, self._booth.position + penalty
+        if len(self._failures) > _MOST_REMEMBERED:
+            del self._failures[next(iter(self._failures))]
         _log.warning("a track cannot be cued", track=track.id, title=track.title, reason=str(error), failures=failures)
         self._over.append(entry.id)
         self._planned_for = None
         if entry.reason is Reason.QUEUE:
             self._desk.bring(Remove(f"cueing-{entry.id}", entry.id), lambda _: None)
         if isinstance(error, UnfitError) and failures >= _FAILURES_TO_REFUSE:
-            del self._failures[track.id]
+            self._failures.pop(track.id, None)
             self._refuse(track, str(error))
 
 

@@ -31,12 +31,14 @@ class DeadAirWatch:
     frames: int = 0
     """Dead air now."""
     total_frames: int = 0
+    rescues: int = 0
+    """How often the patience has ended in this stretch of dead air."""
     _borne: int = 0
 
     def hear(self, mean_square: float, frames: int) -> bool:
         """The next `frames` frames of the last bus; True when the patience is over, and then not again for as long."""
         if not is_dead(mean_square):
-            self.frames = self._borne = 0
+            self.frames = self._borne = self.rescues = 0
             return False
         self.frames += frames
         self.total_frames += frames
@@ -44,6 +46,7 @@ class DeadAirWatch:
         if self._borne < PATIENCE_FRAMES:
             return False
         self._borne = 0
+        self.rescues += 1
         return True
 
     @property

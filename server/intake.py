@@ -30,7 +30,7 @@ from server.tags import Tags, clean, cleaned
 log = structlog.get_logger(__name__)
 
 
-Name: TypeAlias = Annotated[str, Meta(max_length=64, pattern="^[A-Za-z0-9_,]+$")]
+Name: TypeAlias = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9_,]+\Z")]
 
 
 class Report(Struct, frozen=True, forbid_unknown_fields=True):
@@ -147,7 +147,7 @@ class Intake:
     def _prepare(self, path: Path, target: Path, minder: Minder) -> Report:
         with self._opened(path) as file:
             try:
-                left, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+                left, name = tempfile.mkstemp(target.suffix, f".{target.stem}.", target.parent)
             except OSError as error:
                 raise IntakeError(f"There is no room for the decoded sound: {error}.") from error
             spool = Path(name)

@@ -4,19 +4,14 @@ Works on prepared tracks only, which are our own: so it needs no sandbox, and ma
 """
 
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
-import numpy as np
-from dsp.cues import Cues, find_cues
-
 from dsp.block import Samples
+from dsp.cues import Cues, NothingToHear, find_cues
 from dsp.loudness import measure_loudness
 from dsp.true_peak import true_peak_dbtp
 from server.prepared import load
-
-
-class UnmeasurableError(Exception):
-    """The track has no loudness: it is silent, or no sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +26,14 @@ class Measurement:
 
 
 def measure(samples: Samples) -> Measurement:
-    """Measures float32 [2, frames]. Raises UnmeasurableError."""
+    """Measures float32 [2, frames]. Raises NothingToHear."""
     loudness_lufs = measure_loudness(samples).integrated_lufs
-    if not np.isfinite(loudness_lufs) or loudness_lufs <= -70.0:
-        raise UnmeasurableError("has no measurable loudness")
-    return Measurement(samples.shape[1], loudness_lufs, true_peak_dbtp(samples), find_cues(samples))
+    if not isfinite(loudness_lufs):
+        raise NothingToHear("The track holds values that are no sound.")
+    cues = find_cues(samples, loudness_lufs)
+    return Measurement(samples.shape[1], loudness_lufs, true_peak_dbtp(samples), cues)
 
 
 def measure_prepared(path: Path) -> Measurement:
-    """Measures a prepared track. Raises OSError, ValueError, UnmeasurableError."""
+    """Measures a prepared track. Raises OSError, ValueError, NothingToHear."""
     return measure(load(path))

@@ -32,7 +32,7 @@ RESCAN_SECONDS: Final = 60.0
 """How long a change may stay unseen where the system does not tell of it (network shares), and a failed file rests."""
 BATCH_FILES: Final = 16
 """After so many files the folder is looked at again: much may have changed meanwhile."""
-_LOOK_AROUND_MS: Final = 5000
+_LOOK_AROUND_MS: Final = 2000
 
 
 class Refusal(Protocol):
@@ -168,19 +168,24 @@ class MediaFolder:
             self._shelf.put(named(replace(track, path=path)))
 
     async def _take_in(self, file: Found) -> None:
-        path = Path(file.path)
         try:
-            track = await self._accession.take(path, self._index.of_content, self._clock.wall())
-            if found(file.path) == file:
-                self._index.keep(file, track)
-                await asyncio.to_thread(self._shelve, file.path, track)
-                _log.info("media: taken in", file=file.path, track=track.id)
-        except Refused as refusal:
-            if found(file.path) == file:
-                self._refuse(file.path, refusal.reason)
+            await self._decide(file)
         except (IntakeError, OSError, ValueError) as error:
             self._sightings[file.path] = _Sighting(file, self._clock.monotonic() + RESCAN_SECONDS)
             _log.warning("media: a file could not be looked at, and will be again", file=file.path, error=str(error))
+
+    async def _decide(self, file: Found) -> None:
+        """Makes the file a track or refuses it, unless it has changed meanwhile. Raises IntakeError, OSError, ValueError."""
+        try:
+            track = await self._accession.take(Path(file.path), self._index.of_content, self._clock.wall())
+        except Refused as refusal:
+            if found(file.path) == file:
+                await asyncio.to_thread(self._refuse, file.path, refusal.reason)
+            return
+        if found(file.path) == file:
+            self._index.keep(file, track)
+            await asyncio.to_thread(self._shelve, file.path, track)
+            _log.info("media: taken in", file=file.path, track=track.id)
 
     def _refuse(self, path: str, reason: str) -> None:
         _log.warning("media: refused", file=path, reason=reason)
@@ -226,18 +231,22 @@ class MediaFolder:
             watched = _identity(self._folder)
             try:
                 if watched is not None:
-                    changed.set()
-                    async for changes in awatch(
-                        self._folder.resolve(), watch_filter=None, rust_timeout=_LOOK_AROUND_MS, yield_on_timeout=True
-                    ):
-                        if changes:
-                            changed.set()
-                        if _identity(self._folder) != watched:
-                            changed.set()
-                            break
+                    await self._watch_one(watched, changed)
             except (OSError, RuntimeError) as error:
                 _log.debug("media: the folder cannot be watched, only looked at", error=str(error))
             await asyncio.sleep(SETTLE_SECONDS)
+
+    async def _watch_one(self, watched: tuple[int, int], changed: asyncio.Event) -> None:
+        """Until another folder takes this one's place. Raises OSError, RuntimeError."""
+        changed.set()
+        stands = False
+        async for changes in awatch(self._folder.resolve(), watch_filter=None, rust_timeout=_LOOK_AROUND_MS, yield_on_timeout=True):
+            is_another = _identity(self._folder) != watched
+            if changes or is_another or not stands:  # before the watch stood, nobody told of anything
+                changed.set()
+            stands = True
+            if is_another:
+                return
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

@@ -81,9 +81,9 @@ class Playout:
             if voice.leaving and voice.fading_frames > LAST_CHANCE_FRAMES:
                 voice.leave(LAST_CHANCE_FRAMES)
 
-    def rescue(self) -> bool:
-        """What airs is dead air: goes to the idle deck, else to the bed. False if there is nothing left to go to."""
-        if self.next is not None and not self.stopped:
+    def rescue(self, *, again: bool) -> bool:
+        """What airs is dead air: goes to the idle deck, or to the bed if that did not help (`again`). False if it airs already."""
+        if self.next is not None and not self.stopped and not again:
             self.fallbacks["next"] += 1
             self._begin(self._take_next(), RESCUE_FRAMES, 0)
             return True
@@ -137,9 +137,10 @@ class Playout:
         left = airing.left_frames
         if self.stopped:
             return self._bed, min(SKIP_FRAMES, left)
-        if self.next is not None and (skip or airing.before_next_frames <= 0 or left <= RAMP_FRAMES):
-            return self._take_next(), min(left, SKIP_FRAMES) if skip else left
-        if skip or left <= LAST_CHANCE_FRAMES:
+        if self.next is not None:
+            if skip or airing.before_next_frames <= 0 or left <= RAMP_FRAMES:
+                return self._take_next(), min(left, SKIP_FRAMES) if skip else left
+        elif skip or left <= LAST_CHANCE_FRAMES:
             self.fallbacks["bed"] += 1
             return self._bed, min(left, SKIP_FRAMES)
         return None

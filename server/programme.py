@@ -220,11 +220,12 @@ class Programme:
         return Levels(read.momentary_lufs, read.short_term_lufs, read.integrated_lufs, read.true_peak_dbtp, read.gain_reduction_db)
 
     def _rescue(self) -> None:
-        """Dead air has lasted too long: on to the next source."""
+        """Dead air has lasted too long: on to the next source; to the last one if the source is not what is dead."""
+        source_dead = self._raw is not None and is_dead(mean_square(self._raw))
         airing = self._playout.airing
-        if isinstance(airing, Deck) and self._raw is not None and is_dead(mean_square(self._raw)):
+        if source_dead and isinstance(airing, Deck):
             self.silent.append(airing.entry)
-        if not self._playout.rescue():
+        if not (source_dead and self._playout.rescue(again=self._watch.rescues > 1)):
             self._take_emergency(self.position + BLOCK_FRAMES)
 
     def _take_emergency(self, position: int) -> None:

@@ -1,8 +1,8 @@
 """The rundown: which track airs next when nobody asked for one, and by which rules.
 
 Library first (what separation allows; every track airs once before one airs again), then the studio's takes (unaired first, oldest
-first), then the library and the studio with the rules relaxed, then nothing: the bed. Pure but for the round it remembers: equal
-catalogue, history, seed and position give an equal choice. It knows no deck and no file.
+first), then of both whatever has waited longest, the rules put aside; then nothing: the bed. Pure but for the round it remembers:
+equal catalogue, history, seed and position give an equal choice. It knows no deck and no file.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -52,8 +52,7 @@ class Rundown:
         return (
             self._from_library(library, at, aired, random)
             or self._from_studio(takes, at, aired)
-            or _least_recent(library, aired, Reason.LIBRARY)
-            or _least_recent(takes, aired, Reason.STUDIO)
+            or _least_recent(library + takes, aired, relaxed=True)
         )
 
     def allows(self, track: Track, at: int, aired: Aired) -> bool:
@@ -76,7 +75,7 @@ class Rundown:
         unaired = [take for take in takes if take.id not in aired.tracks]
         if unaired:
             return Choice(min(unaired, key=lambda take: (take.made_at, take.id)), Reason.STUDIO, relaxed=False)
-        return _least_recent([take for take in takes if self.allows(take, at, aired)], aired, Reason.STUDIO, relaxed=False)
+        return _least_recent([take for take in takes if self.allows(take, at, aired)], aired, relaxed=False)
 
 
 def _oldest_third(tracks: list[Track], aired: Aired) -> list[Track]:
@@ -86,6 +85,6 @@ def _oldest_third(tracks: list[Track], aired: Aired) -> list[Track]:
     return sorted((track for track in tracks if aired.tracks.get(track.id, _NEVER) <= latest), key=lambda track: track.id)
 
 
-def _least_recent(tracks: Iterable[Track], aired: Aired, reason: Reason, *, relaxed: bool = True) -> Choice | None:
+def _least_recent(tracks: Iterable[Track], aired: Aired, *, relaxed: bool) -> Choice | None:
     oldest = min(tracks, key=lambda track: (aired.tracks.get(track.id, _NEVER), track.id), default=None)
-    return None if oldest is None else Choice(oldest, reason, relaxed)
+    return None if oldest is None else Choice(oldest, Reason(oldest.source.value), relaxed)

@@ -57,7 +57,7 @@ class UntrustedFile:
         try:
             self._container = cast("InputContainer", av.open(file, options=OPTIONS, metadata_errors="surrogateescape"))
         except ArgumentError as error:
-            raise UnplayableError(f"is of a kind that is not allowed; {OPTIONS['format_whitelist'].replace(',', ', ')} are") from error
+            raise UnplayableError("is of a kind that is not allowed; mp3, flac, ogg, wav, m4a, aac and aiff are") from error
         except InvalidDataError as error:
             raise UnplayableError("is not a sound file, or too damaged to be one") from error
         streams = self._container.streams.audio

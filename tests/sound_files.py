@@ -68,7 +68,7 @@ _RECIPES = (
 
 
 def make_sound_files(folder: Path, seconds: float = 20.0) -> list[SoundFile]:
-    """Fills `folder` with one file a format, each music file `seconds` long, speech as long as it takes. Loudness differs from file to file."""
+    """Fills `folder` with one file a format: music of `seconds`, speech of the length it takes, each as loud as it comes."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for number, recipe in enumerate(_RECIPES):

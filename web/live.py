@@ -50,6 +50,10 @@ class Live:
         """GET /ws/live/{station}."""
         return [Route("GET", "/ws/live/{station}", PUBLIC, self.connect)]
 
+    def clients(self) -> dict[str, int]:
+        """How many are connected to each station."""
+        return {station: len(feed) for station, feed in self._feeds.items()}
+
     async def close(self) -> None:
         """Ends every connection, so that the clients come back; for the front's shutdown. Takes a second at most."""
         await asyncio.gather(*(_say_goodbye(socket) for socket in tuple(self._open)))

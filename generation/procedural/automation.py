@@ -20,14 +20,14 @@ _OPENNESS: Final = {
 """Cutoff of the voices' filter in Hz at the start and at the end of a section."""
 _LOUDNESS_DB: Final = {
     Kind.INTRO: -3.0,
-    Kind.BUILD: -1.0,
+    Kind.BUILD: -2.0,
     Kind.DROP: 0.0,
-    Kind.BREAK: 2.5,
-    Kind.BUILD2: 1.5,
+    Kind.BREAK: -0.5,
+    Kind.BUILD2: -0.5,
     Kind.DROP2: 0.0,
     Kind.OUTRO: -2.0,
 }
-"""Of the voices: alone in the break they may speak up."""
+"""Of the voices."""
 _THINNEST_HZ: Final = 260.0
 _THINNING_BARS: Final = 4
 _LOWEST_HZ: Final = 18.0

@@ -39,7 +39,7 @@ def write_beat(beat: Beat, plan: Plan, hand: Hand, rng: np.random.Generator) -> 
             hits[part] += _bar(beat, part, bar, chosen.get(bar.index), hand, rng)
     for bar in plan.walk():
         if bar.kind in RISING and bar.left < 4:
-            hits[Part.BACKBEAT] += roll(bar, hand)
+            hits[Part.BACKBEAT] += roll(bar, next(iter(beat.grooves[Part.BACKBEAT])), hand)
     return {part: tuple(sorted(found, key=lambda hit: hit.frame)) for part, found in hits.items()}
 
 
@@ -56,7 +56,7 @@ def _bar(beat: Beat, part: Part, bar: Bar, fill: Fill | None, hand: Hand, rng: n
     grooves = beat.second if bar.kind is Kind.DROP2 else beat.grooves
     stops = fill.stops.get(part, STEPS) if fill else STEPS
     for drum, rhythm in grooves[part].items():
-        if bar.kind in _THIN and drum in (Drum.RIDE, Drum.OPEN) and bar.along < 0.5:
+        if bar.along < 0.5 and ((bar.kind in _THIN and drum in (Drum.RIDE, Drum.OPEN)) or (bar.kind is Kind.DROP and drum is Drum.RIDE)):
             continue
         for step, meant in struck(rhythm, bar.place):
             if step >= stops or (meant < 0.5 and bar.kind not in FULL and rng.random() < 0.4):

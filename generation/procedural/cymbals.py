@@ -61,7 +61,7 @@ def cymbal(shape: CymbalShape, rng: np.random.Generator) -> Samples:
     stroke = (1.0 - shape.metal) * 0.5 * rng.standard_normal((CHANNELS, frames)).astype(np.float32)
     if shape.metal:
         hz = np.array(_CLUSTER_HZ) * shape.tune
-        each = np.full(len(hz), shape.metal * 0.4)
+        each = np.full(len(hz), shape.metal * 0.4, np.float32)
         add_voices(stroke, table_for("square", float(hz[0])), hz / SAMPLE_RATE, rng.random(len(hz)), each, each, constant(1.0, frames))
     for _ in range(2):
         filter_through(stroke, highpass(shape.low_hz))

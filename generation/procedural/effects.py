@@ -19,10 +19,9 @@ def _network(
     wet: Samples, dry: Samples, lines: NDArray[np.float64], lengths: NDArray[np.int64], gains: NDArray[np.float64], damping: float, wander: float, level: float
 ) -> None:
     """Eight delay lines mixed by a Householder matrix (Jot 1991), damped, two of them slowly wandering so that nothing rings."""
-    at = np.zeros(8, np.int64)
     low = np.zeros(8)
     tap = np.zeros(8)
-    size = lines.shape[1]
+    mask = lines.shape[1] - 1
     turn = 0.0
     offset = 0.0
     for frame in range(dry.shape[1]):
@@ -33,18 +32,14 @@ def _network(
         for line in range(8):
             back = lengths[line] - (offset if line % 4 == 1 else (2.0 * wander - offset if line % 4 == 3 else 0.0))
             whole = int(back)
-            part = back - whole
-            first = (at[line] - whole) % size
-            value = lines[line, first] + (lines[line, first - 1] - lines[line, first]) * part
+            nearer = lines[line, (frame - whole) & mask]
+            value = nearer + (lines[line, (frame - whole - 1) & mask] - nearer) * (back - whole)
             low[line] += (value - low[line]) * damping
             tap[line] = low[line] * gains[line]
             total += tap[line]
         total *= 0.25
-        left = dry[0, frame]
-        right = dry[1, frame]
         for line in range(8):
-            lines[line, at[line]] = (left if line % 2 == 0 else right) + tap[line] - total
-            at[line] = (at[line] + 1) % size
+            lines[line, frame & mask] = dry[line % 2, frame] + tap[line] - total
         wet[0, frame] += level * (tap[0] - tap[2] + tap[4] - tap[6] + 0.3 * (tap[1] - tap[5]))
         wet[1, frame] += level * (tap[1] - tap[3] + tap[5] - tap[7] + 0.3 * (tap[4] - tap[0]))
 
@@ -73,7 +68,7 @@ def add_reverb(mix: Samples, send: Samples, seconds: float, size: float, brightn
     lengths = np.array([round(line * size * SAMPLE_RATE) for line in _LINE_SECONDS], np.int64)
     gains = 10.0 ** (-3.0 * lengths / (seconds * SAMPLE_RATE))
     damping = 1.0 - math.exp(-2.0 * math.pi * brightness_hz / SAMPLE_RATE)
-    lines = np.zeros((8, int(lengths.max()) + 64))
+    lines = np.zeros((8, 1 << int(lengths.max() + 64).bit_length()))
     _network(mix, send, lines, lengths, gains, damping, 6.0, level)
 
 
@@ -103,8 +98,7 @@ def ping_pong(sound: Samples, delay: int, feedback: float, wet: float, damping: 
 @kernel
 def ensemble(sound: Samples, depth: float, mix: float) -> None:
     """A chorus: each side adds itself, delayed by a slowly moving 7 to 15 ms, the sides moving against one another."""
-    size = 1024
-    store = np.zeros((2, size))
+    store = np.zeros((2, 1024))
     turn = 0.0
     left_back = right_back = 0.0
     for frame in range(sound.shape[1]):
@@ -112,14 +106,12 @@ def ensemble(sound: Samples, depth: float, mix: float) -> None:
             turn += 8 * 2.0 * math.pi * 0.31 / SAMPLE_RATE
             left_back = 520.0 + depth * 170.0 * math.sin(turn)
             right_back = 560.0 - depth * 170.0 * math.sin(turn + 0.6)
-        at = frame % size
         for channel in range(2):
             back = left_back if channel == 0 else right_back
             whole = int(back)
-            part = back - whole
-            first = (at - whole) % size
-            value = store[channel, first] + (store[channel, first - 1] - store[channel, first]) * part
-            store[channel, at] = sound[channel, frame]
+            nearer = store[channel, (frame - whole) & 1023]
+            value = nearer + (store[channel, (frame - whole - 1) & 1023] - nearer) * (back - whole)
+            store[channel, frame & 1023] = sound[channel, frame]
             sound[channel, frame] += mix * value
 
 

@@ -51,9 +51,9 @@ FILLS_TWO_STEP: Final = (
 )
 
 
-def roll(bar: Bar, hand: Hand) -> Iterator[Hit]:
-    """The snare of the last four bars of a build: eighths, then sixteenths, growing; the last beat is left free."""
+def roll(bar: Bar, drum: Drum, hand: Hand) -> Iterator[Hit]:
+    """The drum of the backbeat in the last four bars of a build: eighths, then sixteenths, growing; the last beat is left free."""
     start = (3 - bar.left) * 16
     steps = range(0, 16 if bar.left else 12, 2 if bar.left > 1 else 1)
     for step in steps:
-        yield Hit(hand.frame(bar.index, step), Drum.SNARE, 0.12 + 0.42 * (start + step) / 64.0)
+        yield Hit(hand.frame(bar.index, step), drum, 0.1 + 0.32 * (start + step) / 64.0)

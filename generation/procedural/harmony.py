@@ -40,6 +40,11 @@ class Chord:
     """Pitches, rising."""
 
 
+def without_diminished(key: Key, degree: int) -> int:
+    """The degree itself, or, if its triad is diminished, the one a third below, whose upper part it is."""
+    return degree - 2 if (key.semitones(degree + 4) - key.semitones(degree)) % 12 == 6 else degree
+
+
 def tones_of(key: Key, degree: int, colour: str) -> tuple[int, ...]:
     """Pitch classes of a chord, without what would be harsh; at least a fifth remains."""
     base = key.semitones(degree)
@@ -52,26 +57,27 @@ def tones_of(key: Key, degree: int, colour: str) -> tuple[int, ...]:
 
 
 def voicings(tones: Sequence[int]) -> list[tuple[int, ...]]:
-    """Every close position of the tones within the register, each rising."""
-    found = []
+    """Every close position of the tones within the register, and those with the second voice from below an octave up; each rising."""
+    found: list[tuple[int, ...]] = []
     ordered = sorted(set(tones))
     for turn in range(len(ordered)):
         inversion = ordered[turn:] + [tone + 12 for tone in ordered[:turn]]
         for octave in range(3, 7):
-            pitches = tuple(tone + 12 * octave for tone in inversion)
-            if pitches[0] >= LOWEST_PITCH and pitches[-1] <= HIGHEST_PITCH:
-                found.append(pitches)
+            close = [tone + 12 * octave for tone in inversion]
+            opened = sorted([close[0], *close[2:], close[1] + 12]) if len(close) > 2 else close
+            found += [tuple(pitches) for pitches in (close, opened) if pitches[0] >= LOWEST_PITCH and pitches[-1] <= HIGHEST_PITCH]
     return found
 
 
 def lead_to(previous: tuple[int, ...] | None, tones: Sequence[int]) -> tuple[int, ...]:
-    """The voicing that moves least from `previous` and keeps near the middle of the register."""
+    """The voicing that moves least from `previous`, keeps near the middle of the register and has no two voices a semitone apart."""
 
     def effort(pitches: tuple[int, ...]) -> float:
-        middle = abs(sum(pitches) / len(pitches) - _CENTRE)
+        rubs = sum(above - below == 1 for below, above in pairwise(pitches))
+        home = 0.35 * abs(sum(pitches) / len(pitches) - _CENTRE) + 3.0 * rubs
         if previous is None:
-            return middle
-        return sum(min(abs(pitch - before) for before in previous) for pitch in pitches) + 0.35 * middle
+            return home
+        return sum(min(abs(pitch - before) for before in previous) for pitch in pitches) + home
 
     return min(voicings(tones), key=lambda pitches: (effort(pitches), pitches))
 
@@ -81,7 +87,7 @@ def chart_of(plan: Plan, key: Key, progression: str, other: str, colour: str, ba
     chart: list[Chord] = []
     previous: tuple[int, ...] | None = None
     for bar in plan.walk():
-        degrees = [int(degree) - 1 for degree in (other if bar.kind is Kind.BREAK else progression).split()]
+        degrees = [without_diminished(key, int(degree) - 1) for degree in (other if bar.kind is Kind.BREAK else progression).split()]
         degree = degrees[bar.place // bars_a_chord % len(degrees)]
         if chart and bar.place % bars_a_chord and chart[-1].degree == degree:
             chart.append(chart[-1])

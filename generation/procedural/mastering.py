@@ -22,7 +22,7 @@ from generation.procedural.spec import Spec
 LOUDNESS_LUFS: Final = -16.0
 CEILING_DBTP: Final = -1.2
 BANDS_HZ: Final = ((20, 60), (60, 250), (250, 2000), (2000, 6000), (6000, 12_000))
-BALANCE_DB: Final = (-5.0, -4.3, -6.3, -12.5, -16.0)
+BALANCE_DB: Final = (-5.0, -4.3, -6.0, -13.3, -16.5)
 """Each band's share of the energy of these five, where all plays."""
 _SHARE: Final = 0.75
 _FURTHEST_DB: Final = 4.0

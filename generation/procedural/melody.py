@@ -32,6 +32,8 @@ CONTOURS: Final[dict[str, tuple[float, ...]]] = {
 _RANGE_STEPS: Final = 7
 _LEAP: Final = 4
 """More scale steps than this are a leap."""
+_REPEATING: Final = 1.6
+"""How many semitones off the contour it may go rather than repeat a tone."""
 _PHRASE_BARS: Final = 2
 _FORM: Final = "AABA"
 
@@ -97,4 +99,4 @@ def _pitch(tune: Tune, letter: str, place: int, step: int, chord: Chord, key: Ke
         stepwise = [pitch for pitch in near if abs(pitch - before) <= _LEAP * 12 / 7]
         near = stepwise or near
         target += 0.15 * (before - target)
-    return min(near, key=lambda pitch: (abs(pitch - target), pitch))
+    return min(near, key=lambda pitch: (abs(pitch - target) + _REPEATING * (pitch == before), pitch))

@@ -17,6 +17,9 @@ from dsp.kernel import kernel
 from generation.procedural.curve import CONTROL_FRAMES, Curve, Mono
 
 _POINTS: Final = 4096
+_PART_BITS: Final = 28
+_CYCLE: Final = _POINTS << _PART_BITS
+"""A phase is a whole number of this many a cycle: it never drifts, wraps for nothing, and many frames are read at once."""
 _LOWEST_HZ: Final = 20.0
 _LEVELS: Final = 20
 """Half octaves above the lowest: up to 20 kHz."""
@@ -67,23 +70,25 @@ def add_voices(
     table: Mono,
     rates: NDArray[np.float64],
     phases: NDArray[np.float64],
-    left: NDArray[np.float64],
-    right: NDArray[np.float64],
+    left: NDArray[np.float32],
+    right: NDArray[np.float32],
     bend: Curve,
 ) -> None:
     """Adds several readers of one table. Rates are cycles a frame, phases 0 to 1, `bend` multiplies all rates."""
-    size = table.shape[0] - 1
+    scale = np.float32(1.0 / (1 << _PART_BITS))
     for voice in range(rates.shape[0]):
-        phase = phases[voice]
-        for frame in range(sound.shape[1]):
-            place = phase * size
-            index = int(place)
-            value = table[index] + (table[index + 1] - table[index]) * (place - index)
-            sound[0, frame] += left[voice] * value
-            sound[1, frame] += right[voice] * value
-            phase += rates[voice] * bend[frame // CONTROL_FRAMES]
-            if phase >= 1.0:
-                phase -= 1.0
+        phase = np.int64(phases[voice] * _CYCLE)
+        for start in range(0, sound.shape[1], CONTROL_FRAMES):
+            rate = np.int64(rates[voice] * bend[start // CONTROL_FRAMES] * _CYCLE)
+            length = min(CONTROL_FRAMES, sound.shape[1] - start)
+            for step in range(length):
+                place = (phase + step * rate) & (_CYCLE - 1)
+                index = place >> _PART_BITS
+                part = np.float32(place & ((1 << _PART_BITS) - 1)) * scale
+                value = table[index] + (table[index + 1] - table[index]) * part
+                sound[0, start + step] += left[voice] * value
+                sound[1, start + step] += right[voice] * value
+            phase = (phase + length * rate) & (_CYCLE - 1)
 
 
 @kernel
@@ -97,25 +102,24 @@ def add_modulated(
     bend: Curve,
 ) -> None:
     """Adds one modulated sine to each channel, at its own of two rates: sin(wt + index * sin(ratio * wt)). `sine` is a table."""
-    size = sine.shape[0] - 1
-    scale = 1.0 / (2.0 * math.pi)
+    scale = np.float32(1.0 / (1 << _PART_BITS))
     for channel in range(2):
-        carrier = 0.0
-        modulator = 0.0
-        for frame in range(sound.shape[1]):
-            point = frame // CONTROL_FRAMES
-            place = modulator * size
-            at = int(place)
-            depth = 2.0 * (sine[at] + (sine[at + 1] - sine[at]) * (place - at)) / math.sqrt(2.0)
-            phase = carrier + depth * index[point] * scale
-            phase -= math.floor(phase)
-            place = phase * size
-            at = int(place)
-            sound[channel, frame] += level * (sine[at] + (sine[at + 1] - sine[at]) * (place - at))
-            rate = rates[channel] * bend[point]
-            carrier += rate
-            if carrier >= 1.0:
-                carrier -= 1.0
-            modulator += rate * ratio
-            if modulator >= 1.0:
-                modulator -= 1.0
+        carrier = np.int64(0)
+        modulator = np.int64(0)
+        for start in range(0, sound.shape[1], CONTROL_FRAMES):
+            point = start // CONTROL_FRAMES
+            rate = np.int64(rates[channel] * bend[point] * _CYCLE)
+            faster = np.int64(rates[channel] * bend[point] * ratio * _CYCLE)
+            depth = np.float32(index[point] * math.sqrt(2.0) / (2.0 * math.pi) * _CYCLE)
+            length = min(CONTROL_FRAMES, sound.shape[1] - start)
+            for step in range(length):
+                place = (modulator + step * faster) & (_CYCLE - 1)
+                at = place >> _PART_BITS
+                part = np.float32(place & ((1 << _PART_BITS) - 1)) * scale
+                push = np.int64(depth * (sine[at] + (sine[at + 1] - sine[at]) * part))
+                place = (carrier + step * rate + push) & (_CYCLE - 1)
+                at = place >> _PART_BITS
+                part = np.float32(place & ((1 << _PART_BITS) - 1)) * scale
+                sound[channel, start + step] += np.float32(level) * (sine[at] + (sine[at + 1] - sine[at]) * part)
+            carrier = (carrier + length * rate) & (_CYCLE - 1)
+            modulator = (modulator + length * faster) & (_CYCLE - 1)

@@ -7,22 +7,22 @@ from generation.procedural.patch import Patch
 PADS: Final = {
     patch.name: patch
     for patch in (
-        Patch("supersaw pad", "saw", 7, 26, 0.95, attack=0.25, decay=1.5, sustain=0.85, release=0.9, cutoff=3200, tracking=0.3,
+        Patch("supersaw pad", "saw", 7, 26, 0.95, attack=0.25, decay=1.5, sustain=0.85, release=0.9, cutoff=5450, tracking=0.3,
               wander_octaves=0.4, wander_hz=0.09),
-        Patch("warm pad", "soft", 5, 18, 0.9, sub=0.15, attack=0.45, decay=1.0, sustain=0.9, release=1.2, cutoff=2300, tracking=0.3,
+        Patch("warm pad", "soft", 5, 18, 0.9, sub=0.15, attack=0.45, decay=1.0, sustain=0.9, release=1.2, cutoff=4150, tracking=0.3,
               wander_octaves=0.5, wander_hz=0.07),
-        Patch("strings", "saw", 5, 16, 0.85, air=0.012, attack=0.3, decay=1.0, sustain=0.9, release=0.8, cutoff=2600, tracking=0.4,
+        Patch("strings", "saw", 5, 16, 0.85, air=0.012, attack=0.3, decay=1.0, sustain=0.9, release=0.8, cutoff=5450, tracking=0.4,
               vibrato_cents=5, vibrato_hz=5.4),
-        Patch("hollow pad", "hollow", 4, 14, 0.9, attack=0.4, decay=1.0, sustain=0.9, release=1.1, cutoff=2800, tracking=0.3,
+        Patch("hollow pad", "hollow", 4, 14, 0.9, attack=0.4, decay=1.0, sustain=0.9, release=1.1, cutoff=3650, tracking=0.3,
               wander_octaves=0.5, wander_hz=0.11),
-        Patch("glass pad", "glass", 4, 9, 0.9, air=0.015, attack=0.6, decay=2.0, sustain=0.8, release=1.5, cutoff=6000),
-        Patch("choir", "pulse", 5, 20, 0.9, air=0.03, attack=0.3, decay=1.0, sustain=0.95, release=0.8, cutoff=5200, tracking=0.2,
+        Patch("glass pad", "glass", 4, 9, 0.9, air=0.015, attack=0.6, decay=2.0, sustain=0.8, release=1.5, cutoff=7800),
+        Patch("choir", "pulse", 5, 20, 0.9, air=0.03, attack=0.3, decay=1.0, sustain=0.95, release=0.8, cutoff=6750, tracking=0.2,
               vibrato_cents=7, vibrato_hz=5.0, vowels="oa"),
-        Patch("dark choir", "saw", 5, 17, 0.85, air=0.03, attack=0.35, decay=1.0, sustain=0.95, release=1.0, cutoff=4200, tracking=0.2,
+        Patch("dark choir", "saw", 5, 17, 0.85, air=0.03, attack=0.35, decay=1.0, sustain=0.95, release=1.0, cutoff=5450, tracking=0.2,
               vibrato_cents=6, vibrato_hz=4.7, vowels="uo"),
-        Patch("reed pad", "reed", 4, 12, 0.8, attack=0.2, decay=0.8, sustain=0.85, release=0.7, cutoff=2600, wander_octaves=0.3,
+        Patch("reed pad", "reed", 4, 12, 0.8, attack=0.2, decay=0.8, sustain=0.85, release=0.7, cutoff=4700, wander_octaves=0.3,
               wander_hz=0.13),
-        Patch("tine pad", fm_ratio=2.0, fm_index=0.5, fm_decay=1.2, fm_floor=0.45, detune_cents=14, attack=0.5, decay=2.0, sustain=0.85,
-              release=1.4, cutoff=4500),
+        Patch("tine pad", fm_ratio=2.0, fm_index=0.8, fm_decay=1.2, fm_floor=0.8, detune_cents=14, attack=0.5, decay=2.0, sustain=0.85,
+              release=1.4, cutoff=5850),
     )
 }  # fmt: skip

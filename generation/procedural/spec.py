@@ -113,7 +113,7 @@ def specify(brief: Brief) -> Spec:
         bass_line=pick(style.bass_lines, lines),
         stab_rhythm=pick(style.stab_rhythms, lines),
         arpeggio=_arpeggio(style, lines),
-        tune=compose_tune(style.lead_rhythms, nearest_octave(key.tonic + int(lines.integers(3, 9)), 75), generator(brief, "tune")),
+        tune=compose_tune(style.lead_rhythms, nearest_octave(key.tonic + int(lines.integers(3, 9)), 72), generator(brief, "tune")),
         texture=pick(tuple(TEXTURES), form),
         hall_seconds=float(form.uniform(*style.hall_seconds)) * mood.space,
         echo_steps=pick((3, 3, 3, 2, 6) if brief.genre != "drum & bass" else (3, 6, 6, 4), form),

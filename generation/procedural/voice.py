@@ -15,6 +15,8 @@ from generation.procedural.pitch import hertz
 from generation.procedural.saturation import saturate
 
 _MIDDLE_C_HZ: Final = 261.63
+_FM_SHARED: Final = 0.45
+"""How much of each side the other hears too: without it the detuned sides would cancel in mono now and then."""
 _OPEN_HZ: Final = 16_000.0
 """A filter that never comes below this is left out."""
 
@@ -32,10 +34,10 @@ def sound_of(patch: Patch, pitch: float, frames: int, velocity: float, rng: np.r
         _modulate(sound, patch, hz, bend, velocity)
     else:
         _read(sound, patch, hz, bend, rng)
-    centre, one = np.zeros(1), np.ones(1)
+    centre, one = np.zeros(1), np.ones(1, np.float32)
     for level, rate in ((patch.sub, hz / 2.0), (patch.body, hz)):
         if level:
-            add_voices(sound, table_for("sine", rate), np.array([rate / SAMPLE_RATE]), centre, level * one, level * one, bend)
+            add_voices(sound, table_for("sine", rate), np.array([rate / SAMPLE_RATE]), centre, np.float32(level) * one, np.float32(level) * one, bend)
     if patch.air:
         sound += patch.air * rng.standard_normal((CHANNELS, length), np.float32)
     _colour(sound, patch, hz, velocity, rng)
@@ -53,7 +55,8 @@ def _read(sound: Samples, patch: Patch, hz: float, bend: Curve, rng: np.random.G
     side = place * patch.spread * np.where(np.arange(patch.voices) % 2, -1.0, 1.0)
     angle = (side + 1.0) * math.pi / 4.0
     level = math.sqrt(2.0 / patch.voices)
-    add_voices(sound, table_for(patch.wave, 1.03 * hz * float(bend.max())), rates, phases, level * np.cos(angle), level * np.sin(angle), bend)
+    left, right = ((level * gain).astype(np.float32) for gain in (np.cos(angle), np.sin(angle)))
+    add_voices(sound, table_for(patch.wave, 1.03 * hz * float(bend.max())), rates, phases, left, right, bend)
 
 
 def _modulate(sound: Samples, patch: Patch, hz: float, bend: Curve, velocity: float) -> None:
@@ -63,6 +66,8 @@ def _modulate(sound: Samples, patch: Patch, hz: float, bend: Curve, velocity: fl
     apart = 2.0 ** (patch.detune_cents / 2400.0)
     rates = np.array([hz / apart, hz * apart]) / SAMPLE_RATE
     add_modulated(sound, table_for("sine", hz), rates, patch.fm_ratio, index.astype(np.float32), 1.0, bend)
+    sound += np.float32(_FM_SHARED) * sound[::-1]
+    sound *= np.float32(1.0 / math.hypot(1.0, _FM_SHARED))
 
 
 def _bend(patch: Patch, frames: int, pitch: float, glide_from: float | None) -> Curve:

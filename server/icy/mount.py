@@ -54,7 +54,7 @@ class Mount:
         framing: Callable[[Rendition], Framing],
         titles: Titles,
         limits: MountLimits,
-        departed: Callable[[Departure], None],
+        kicked: Callable[[str], None],
     ) -> None:
         self.rendition: Rendition | None = None
         self.peak = 0
@@ -63,7 +63,7 @@ class Mount:
         self._framing: Framing | None = None
         self._titles = titles
         self._limits = limits
-        self._departed = departed
+        self._kicked = kicked
         self._gathered: list[bytes] = []
         self._gathered_from = 0
         self._burst: deque[Chunk] = deque(maxlen=-(-frames_of(limits.burst_seconds) // PART_FRAMES))
@@ -139,7 +139,8 @@ class Mount:
         gone = [listener for listener in self._listeners if not listener.send(chunk.data, marks)]
         for listener in gone:
             self._listeners.discard(listener)
-            self._departed(listener.departure.result())
+            if (why := listener.departure.result()) is Departure.SLOW:
+                self._kicked(why)
 
     def _marks(self, chunk: Chunk) -> Marks:
         starts = [chunk.position, *self._titles.starts_within(chunk.position, chunk.end)]

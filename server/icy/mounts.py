@@ -6,7 +6,6 @@ from typing import Final, Protocol
 
 from server.icy.adts import Adts
 from server.icy.chunk import Bare, Framing
-from server.icy.listener import Departure
 from server.icy.mount import Mount, MountLimits
 from server.icy.opus import Chained, OneStream
 from server.icy.titles import Titles, plain
@@ -46,17 +45,17 @@ KINDS: Final = (
 class StationMounts:
     """One station's mounts, fed by it until they are closed."""
 
-    def __init__(self, station: Station, limits: MountLimits, departed: Callable[[Departure], None]) -> None:
+    def __init__(self, station: Station, limits: MountLimits, kicked: Callable[[str], None]) -> None:
         self.station = station
         self.titles = Titles()
         if station.on_air:
             self.titles.take(station.on_air)
         self._unsubscribe = station.on_change(self.titles.take)
         self._mounts = {
-            kind.file: Mount(kind.rendition, framing, self.titles, limits, departed)
+            kind.file: Mount(kind.rendition, framing, self.titles, limits, kicked)
             for kind, framing in zip(KINDS, (bare, adts, self._one_opus), strict=True)
         }
-        self.chained_opus = Mount(KINDS[2].rendition, self._chained_opus, self.titles, limits, departed)
+        self.chained_opus = Mount(KINDS[2].rendition, self._chained_opus, self.titles, limits, kicked)
         for mount in self._all():
             station.attach(mount)
 
@@ -96,6 +95,6 @@ def adts(rendition: Rendition) -> Framing:
     return Adts(rendition.header, rendition.packet_frames)
 
 
-def open_mounts(stations: Mapping[str, Station], limits: MountLimits, departed: Callable[[Departure], None]) -> dict[str, StationMounts]:
-    """The mounts of every station, being fed."""
-    return {name: StationMounts(station, limits, departed) for name, station in stations.items()}
+def open_mounts(stations: Mapping[str, Station], limits: MountLimits, kicked: Callable[[str], None]) -> dict[str, StationMounts]:
+    """The mounts of every station, being fed. `kicked(reason)` hears of every listener who was cut off."""
+    return {name: StationMounts(station, limits, kicked) for name, station in stations.items()}

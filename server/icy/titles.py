@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from server.track import Airing
+from server.track import Airing, Track
 from server.wire import NowPlaying
 
 METAINT: Final = 4_096
@@ -47,10 +47,12 @@ def plain(text: str, longest: int = 256) -> str:
 
 
 def spoken(airing: Airing | None) -> str:
+    """`Artist - Title`, or what of it is known; empty if nothing is."""
+    return named(airing.entry.track) if airing else ""
+
+
+def named(track: Track) -> str:
     """`Artist - Title`, or what of it is known."""
-    if airing is None:
-        return ""
-    track = airing.entry.track
     return " - ".join(part for part in (plain(track.artist), plain(track.title)) if part)
 
 

@@ -27,7 +27,7 @@ def run(config: Path | None, role: str) -> None:
     folders = make_folders(settings)
     with ExitStack() as held:
         held.enter_context(_lock(folders.lock))
-        listening = held.enter_context(_listen(settings)) if role in ("all", "front") else None
+        listening = held.enter_context(listen(settings)) if role in ("all", "front") else None
         crew = Crew(
             stations=tuple(settings.stations) if role in ("all", "engine") else (),
             fronts=settings.server.fronts if role in ("all", "front") else 0,
@@ -71,7 +71,7 @@ def _lock(path: Path) -> IO[str]:
     return file
 
 
-def _listen(settings: Settings) -> socket.socket:
+def listen(settings: Settings) -> socket.socket:
     """The socket that all fronts accept from."""
     host, port = settings.server.host, settings.server.port
     try:

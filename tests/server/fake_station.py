@@ -45,6 +45,7 @@ class FakeStation:
         self.filling = False
         self.filled_seconds_total = 0.0
         self.engine_losses_total = 0
+        self.now = 0
         self.sinks: list[PacketSink] = []
         self.watchers: list[Callable[[NowPlaying], None]] = []
         self._history: list[Airing] = []
@@ -63,7 +64,7 @@ class FakeStation:
         return EPOCH + position / 48_000
 
     def position_now(self) -> int:
-        return self.on_air.position if self.on_air else 0
+        return self.now
 
     def give(self, rendition: Rendition, position: int, packets: list[bytes], sitting: int = 1) -> None:
         for sink in list(self.sinks):

@@ -86,6 +86,9 @@ class FakeRelay:
         self._peaks = [0.0] * 64
         self._random = random.Random(station)
         self._turn = -1
+        self.somebody = asyncio.Event()
+        self.nobody = asyncio.Event()
+        self.nobody.set()
         self.tick()
 
     def position_now(self) -> int:
@@ -93,7 +96,15 @@ class FakeRelay:
 
     def on_change(self, watcher: Callable[[NowPlaying], None]) -> Callable[[], None]:
         self._changes.append(watcher)
-        return lambda: self._changes.remove(watcher)
+        self.somebody.set()
+        self.nobody.clear()
+
+        def end() -> None:
+            self._changes.remove(watcher)
+            self.somebody.clear()
+            self.nobody.set()
+
+        return end
 
     def on_spectrum(self, watcher: Callable[[Spectrum], None]) -> Callable[[], None]:
         self._spectra.append(watcher)
@@ -164,7 +175,7 @@ class FakeSound:
 
     @asynccontextmanager
     async def playing(self) -> AsyncIterator[None]:
-        chord = [f"sine=frequency={note}:sample_rate=48000,volume=0.25" for note in (220, 277, 330)]
+        chord = [f"sine=frequency={note}:sample_rate=48000" for note in (220, 277, 330)]
         source = [
             "-re",
             "-f",
@@ -281,7 +292,8 @@ async def _art(request: Request) -> StreamResponse:
     )
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="640" viewBox="0 0 640 640"><defs><linearGradient id="g" x2="1" y2="1">'
-        f'<stop stop-color="{first}"/><stop offset="1" stop-color="{second}"/></linearGradient></defs><rect width="640" height="640" fill="url(#g)"/>'
+        f'<stop stop-color="{first}"/><stop offset="1" stop-color="{second}"/></linearGradient></defs>'
+        f'<rect width="640" height="640" fill="url(#g)"/>'
         f"{rings}</svg>"
     )
     return Response(text=svg, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=31536000"})

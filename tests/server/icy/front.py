@@ -10,7 +10,6 @@ from aiohttp.web import Application
 from server.answers import clear_answers
 from server.door import Door, DoorLimits, open_door
 from server.icy.directory import directory_routes
-from server.icy.listener import Departure
 from server.icy.mount import MountLimits
 from server.icy.mounts import StationMounts, open_mounts
 from server.icy.routes import icy_routes
@@ -30,7 +29,7 @@ class Front:
     listeners: Listeners
     door: Door
     port: int
-    departures: list[Departure] = field(default_factory=list)
+    kicked: list[str] = field(default_factory=list)
 
     def play(self, codec: str, first: int, count: int, batch: int = 15) -> int:
         """Gives packets `first` to `first + count` of an endless rendition at their positions. Returns the position after."""
@@ -46,9 +45,9 @@ async def front(limits: MountLimits | None = None, stations: tuple[str, ...] = (
     """The first station airs "First" from position 0 on."""
     fakes = {name: FakeStation(name) for name in stations}
     station = fakes[stations[0]]
-    departures: list[Departure] = []
+    kicked: list[str] = []
     listeners = Listeners()
-    mounts = open_mounts(fakes, limits or MountLimits(), departures.append)
+    mounts = open_mounts(fakes, limits or MountLimits(), kicked.append)
     station.air(airing("First", 0))
     application = Application(middlewares=[clear_answers])
     routes = icy_routes(mounts, listeners, Origin()) + directory_routes(mounts, Origin(), "SonicForge 0.1", 1_800_000_000.0)
@@ -56,7 +55,7 @@ async def front(limits: MountLimits | None = None, stations: tuple[str, ...] = (
     listening = socket.create_server(("127.0.0.1", 0))
     door = await open_door(application, [listening], DoorLimits(), lambda _: None)
     try:
-        yield Front(station, mounts[station.station], listeners, door, listening.getsockname()[1], departures)
+        yield Front(station, mounts[station.station], listeners, door, listening.getsockname()[1], kicked)
     finally:
         await door.close(0)
         for each in mounts.values():

@@ -211,7 +211,8 @@ export const playerStyles = css`
 
   @media (max-width: 62rem) {
     .stage {
-      min-height: min(27rem, calc(100svh - 20rem));
+      min-height: 0;
+      padding-block: clamp(0.5rem, 4svh, 3rem) clamp(1.5rem, 7svh, 5rem);
     }
     .controls {
       gap: 0.75rem;
@@ -222,6 +223,11 @@ export const playerStyles = css`
     }
     sonic-volume {
       --fader-width: 5rem;
+    }
+  }
+  @media (max-width: 44rem) {
+    sonic-volume {
+      --fader-display: none; /* phones have keys for that; mute remains */
     }
   }
 
@@ -256,9 +262,6 @@ export const playerStyles = css`
       min-width: 7rem;
       padding: 0 1.25rem 0 0.9rem;
       height: 3.25rem;
-    }
-    sonic-volume {
-      --fader-display: none; /* phones have keys for that; mute remains */
     }
     .band sonic-spectrum {
       height: clamp(4.5rem, 15svh, 11rem);

@@ -76,7 +76,7 @@ export class SonicPlayer extends LitElement {
     const position = this.#position();
     const heard = position === null ? null : this.#broadcast.programme.heardAt(position);
     this.#showElsewhere(heard);
-    return this.compact ? this.#small(heard, position) : this.#whole(heard, position);
+    return html`${this.#audio}${this.compact ? this.#small(heard, position) : this.#whole(heard, position)}`;
   }
 
   #whole(heard: Heard | null, position: number | null): TemplateResult {

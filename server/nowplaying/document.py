@@ -1,0 +1,166 @@
+"""The now-playing document of a station: from what its engine tells, who listens, and where its sample clock is now.
+
+It is written anew for each answer, so that elapsed and remaining are true then, and each listener gets addresses at the host he
+reached. It goes by positions, not by this machine's time of day, which may step.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from dsp.block import BLOCK_FRAMES, SAMPLE_RATE, seconds_of
+from server.icy.mounts import KINDS
+from server.icy.titles import named, plain
+from server.nowplaying.listeners import Audience, Listeners
+from server.nowplaying.shapes import CurrentSong, ListenerCounts, Live, Mount, NextSong, NowPlaying, PlayedSong, Song, Station
+from server.track import Airing, Entry
+from server.wire import Hello
+from server.wire import NowPlaying as OnAir
+
+
+class Teller(Protocol):
+    """What now playing asks of a station; server.relay.Relay is one."""
+
+    station: str
+    hello: Hello | None
+    on_air: OnAir | None
+
+    def position_now(self) -> int: ...
+    def wall_of(self, position: int) -> float: ...
+
+
+class Document:
+    """Writes a station's document."""
+
+    def __init__(self, number: int, teller: Teller, listeners: Listeners, heard_after_seconds: Mapping[str, float]) -> None:
+        """`number`: the station's id, from 1. `heard_after_seconds`: output -> how long after the air its listeners hear a frame."""
+        self.teller = teller
+        self._number = number
+        self._listeners = listeners
+        self._heard_after_seconds = heard_after_seconds
+
+    def at(self, origin: str) -> NowPlaying:
+        """As of now, for one who reached this front at `origin` (scheme://host:port)."""
+        on_air = self.teller.on_air
+        audience = self._listeners.audience(self.teller.station)
+        return NowPlaying(
+            station=self._station(origin),
+            listeners=counts(audience),
+            live=Live(),
+            now_playing=self._current(on_air.airing, origin) if on_air else None,
+            playing_next=self._next(on_air, origin) if on_air else None,
+            song_history=[self._played(airing, origin) for airing in on_air.history] if on_air else [],
+            is_online=on_air is not None,
+            cache="station",
+            epoch=self.teller.hello.epoch if self.teller.hello else None,
+            position=self.teller.position_now() if self.teller.hello else None,
+            sample_rate=SAMPLE_RATE,
+        )
+
+    def art(self, origin: str) -> str | None:
+        """The address of the cover of what airs."""
+        on_air = self.teller.on_air
+        return self._art(on_air.airing.entry, origin) if on_air else None
+
+    def _station(self, origin: str) -> Station:
+        name, hello = self.teller.station, self.teller.hello
+        return Station(
+            id=self._number,
+            name=plain(hello.title) if hello else name,
+            shortcode=name,
+            description=plain(hello.description, 2_000) if hello else "",
+            listen_url=f"{origin}/listen/{name}/{KINDS[0].file}",
+            url=f"{origin}/",
+            public_player_url=f"{origin}/public/{name}",
+            playlist_pls_url=f"{origin}/listen/{name}.pls",
+            playlist_m3u_url=f"{origin}/listen/{name}.m3u",
+            mounts=self._mounts(origin),
+            hls_url=f"{origin}/hls/{name}/live.m3u8",
+            hls_listeners=self._listeners.by_output().get((name, "hls"), 0),
+        )
+
+    def _mounts(self, origin: str) -> list[Mount]:
+        name, hello = self.teller.station, self.teller.hello
+        bitrates = {rendition.name: rendition.bitrate // 1_000 for rendition in hello.renditions} if hello else {}
+        return [
+            Mount(
+                id=number,
+                name=f"{kind.file} ({bitrates[kind.rendition]} kbit/s)",
+                url=f"{origin}/listen/{name}/{kind.file}",
+                bitrate=bitrates[kind.rendition],
+                format=kind.rendition.partition("_")[0],
+                listeners=counts(self._listeners.audience(name, kind.file)),
+                path=f"/{kind.file}",
+                is_default=kind is KINDS[0],
+            )
+            for number, kind in enumerate(KINDS, 1)
+            if kind.rendition in bitrates
+        ]
+
+    def _current(self, airing: Airing, origin: str) -> CurrentSong:
+        played = self._played(airing, origin)
+        heard_frames = self.teller.position_now() - began_at(airing)
+        elapsed = min(max(0, int(seconds_of(heard_frames))), played.duration)
+        return CurrentSong(
+            sh_id=played.sh_id,
+            played_at=played.played_at,
+            duration=played.duration,
+            song=played.song,
+            playlist=played.playlist,
+            started_position=played.started_position,
+            ends_position=played.ends_position,
+            audible_at=played.audible_at,
+            elapsed=elapsed,
+            remaining=played.duration - elapsed,
+        )
+
+    def _played(self, airing: Airing, origin: str) -> PlayedSong:
+        return PlayedSong(
+            sh_id=airing.started_position // BLOCK_FRAMES,  # no two airings begin in one block
+            played_at=int(self.teller.wall_of(began_at(airing))),
+            duration=round(seconds_of(airing.offset_frames + airing.ends_position - airing.started_position)),
+            song=self._song(airing.entry, origin),
+            playlist=airing.entry.reason.value,
+            started_position=airing.started_position,
+            ends_position=airing.ends_position,
+            audible_at=self._audible_at(airing.started_position),
+        )
+
+    def _next(self, on_air: OnAir, origin: str) -> NextSong | None:
+        if not on_air.upcoming:
+            return None
+        entry = on_air.upcoming[0]
+        return NextSong(
+            cued_at=int(self.teller.wall_of(began_at(on_air.airing))),
+            played_at=int(self.teller.wall_of(on_air.airing.ends_position)),
+            duration=round(seconds_of(entry.track.cue_out_frames - entry.track.cue_in_frames), 3),
+            song=self._song(entry, origin),
+            playlist=entry.reason.value,
+            audible_at=self._audible_at(on_air.airing.ends_position),
+        )
+
+    def _song(self, entry: Entry, origin: str) -> Song:
+        track = entry.track
+        return Song(
+            id=track.id,
+            art=self._art(entry, origin),
+            text=named(track),
+            artist=plain(track.artist),
+            title=plain(track.title),
+            album=plain(track.album),
+            genre=plain(track.genre),
+        )
+
+    def _art(self, entry: Entry, origin: str) -> str:
+        return f"{origin}/api/station/{self.teller.station}/art/{entry.track.id}"
+
+    def _audible_at(self, position: int) -> dict[str, float]:
+        return {output: round(self.teller.wall_of(position) + after, 3) for output, after in self._heard_after_seconds.items()}
+
+
+def counts(audience: Audience) -> ListenerCounts:
+    return ListenerCounts(audience.total, audience.unique, audience.total)
+
+
+def began_at(airing: Airing) -> int:
+    """The position at which the track would have begun, had it aired from its start; so elapsed is the place in the track."""
+    return airing.started_position - airing.offset_frames

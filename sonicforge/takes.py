@@ -1,0 +1,115 @@
+"""Where the studio's takes are kept: the sound as FLAC, its sidecar in the catalogue, how many of them, and which number comes next.
+
+The one place that knows both the studio's take and the catalogue's track. The oldest takes that have aired everywhere go first; one
+that has not aired is never thrown away.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+import structlog
+
+from dsp.block import SAMPLE_RATE, Samples
+from generation.take import Take
+from server.atomic_file import write_atomically
+from server.catalogue import Catalogue
+from server.measurement import measure
+from server.track import Source, Track
+
+FLAC_FRAMES: Final = 4_608
+
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """The takes of one station."""
+
+    station: str
+    folder: Path
+    catalogue: Catalogue
+    counter_file: Path
+    keep_count: int
+    aired: Callable[[], Collection[str]]
+    """Ids of all tracks that the station has aired."""
+    wall: Callable[[], float]
+
+    @property
+    def counter(self) -> int:
+        """Which take of the station is to be made next."""
+        try:
+            return int(self.counter_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def count(self, counter: int) -> None:
+        """Notes that `counter` comes next. Raises OSError."""
+        write_atomically(self.counter_file, f"{counter}\n".encode())
+
+    def keep(self, take: Take) -> None:
+        """Writes the take and announces it to the engines. Raises OSError."""
+        measured = measure(take.samples)
+        path = self.folder / f"{take.id}.flac"
+        write_flac(path, take.samples, {"title": take.title, "artist": take.artist, "genre": take.brief.genre})
+        track = Track(
+            id=take.id,
+            title=take.title,
+            artist=take.artist,
+            source=Source.STUDIO,
+            path=str(path),
+            frames=measured.frames,
+            loudness_lufs=measured.loudness_lufs,
+            true_peak_dbtp=measured.true_peak_dbtp,
+            cue_in_frames=measured.cues.cue_in_frames,
+            start_next_frames=measured.cues.start_next_frames,
+            cue_out_frames=measured.cues.cue_out_frames,
+            genre=take.brief.genre,
+            station=self.station,
+            made_at=self.wall(),
+            provenance={**take.provenance, "bpm": f"{take.bpm:g}", "key": take.key},
+        )
+        self.catalogue.put(track)
+        self._throw_away_old()
+
+    def waiting(self) -> int:
+        """How many have not aired."""
+        aired = self.aired()
+        return sum(track.id not in aired for track in self._tracks())
+
+    def _tracks(self) -> list[Track]:
+        self.catalogue.refresh()
+        return [track for track in self.catalogue.tracks(Source.STUDIO).values() if track.station == self.station]
+
+    def _throw_away_old(self) -> None:
+        """The oldest aired ones beyond the number to keep, the file after the sidecar, so that no sidecar lacks its file."""
+        tracks = sorted(self._tracks(), key=lambda track: track.made_at)
+        aired = self.aired()
+        for track in [track for track in tracks if track.id in aired][: max(0, len(tracks) - self.keep_count)]:
+            self.catalogue.remove(track.id)
+            Path(track.path).unlink(missing_ok=True)
+            logger.debug("an old take was thrown away", track=track.id, title=track.title)
+
+
+def write_flac(path: Path, samples: Samples, tags: dict[str, str]) -> None:
+    """Writes float32 [2, frames] at 48 kHz as 16-bit FLAC with triangular dither, whole or not at all. Raises OSError."""
+    beside = path.with_suffix(".new")
+    noise = np.random.default_rng(samples.shape[1])
+    with av.open(str(beside), "w", format="flac") as file:
+        file.metadata.update(tags)
+        stream = file.add_stream("flac", rate=SAMPLE_RATE, layout="stereo", format="s16")
+        for start in range(0, samples.shape[1], FLAC_FRAMES):
+            piece = samples[:, start : start + FLAC_FRAMES]
+            dither = noise.random(piece.shape, np.float32) - noise.random(piece.shape, np.float32)
+            integers = np.clip(np.rint(piece * 32_767 + dither), -32_768, 32_767).astype(np.int16)
+            frame = av.AudioFrame.from_ndarray(integers.T.reshape(1, -1), format="s16", layout="stereo")
+            frame.sample_rate = SAMPLE_RATE
+            frame.pts = start
+            frame.time_base = Fraction(1, SAMPLE_RATE)
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    beside.replace(path)

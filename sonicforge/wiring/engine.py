@@ -1,0 +1,172 @@
+"""An engine, put together and run: one station's clock, programme, encoders and wire, until its end has come."""
+
+import asyncio
+import gc
+import sys
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import structlog
+from generation.procedural.bed import bed
+
+from dsp.block import Samples
+from server.announcer import Announcer
+from server.catalogue import Catalogue
+from server.clock import SystemClock
+from server.conductor import Conductor
+from server.control_socket import ControlSocket, Steered
+from server.emergency_loop import load as load_emergency_loop
+from server.emergency_loop import make_samples
+from server.encoding_thread import EncodingThread
+from server.history import History
+from server.intake import Intake
+from server.prepared_folder import PreparedFolder
+from server.sitting import SittingPlan, plan_start
+from server.state_file import StateFile
+from server.track import Source
+from server.wire import PROTOCOL, Hello, Packets
+from server.wire_engine import WireEngine
+from sonicforge.config import Settings
+from sonicforge.folders import Folders
+from sonicforge.wiring.media import media_policy
+from sonicforge.wiring.programme import Ground, Parts, assemble
+
+HISTORY_TOLD: Final = 20
+SWITCH_SECONDS: Final = 0.0005
+"""How long a thread may hold the interpreter when the tick wants it."""
+HEAD_START_SECONDS: Final = 1.0
+
+logger = structlog.get_logger()
+
+
+def kept_bed(folder: Path) -> Samples:
+    """The bed, made once and kept: a restarted engine must not compose."""
+    kept = folder / "bed.npy"
+    try:
+        samples: Samples = np.load(kept, allow_pickle=False)
+        if samples.ndim == 2 and samples.dtype == np.float32:
+            return samples
+    except (OSError, ValueError, EOFError):
+        pass
+    samples = bed()
+    beside = kept.with_suffix(".new.npy")
+    np.save(beside, samples)
+    beside.replace(kept)
+    return samples
+
+
+async def run(name: str, settings: Settings, folders: Folders, ended: asyncio.Event) -> None:
+    """On air until `ended`."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    ground = _ground(name, settings, folders)
+    plan = plan_start(ground.state_file.load(), ground.clock.wall())
+    parts = await assemble(ground, plan)
+    if plan.resume is None:
+        await _cue_first(parts)
+    async with AsyncExitStack() as stack:
+        outlet = Outlet()
+        encoders = EncodingThread(outlet.publish)
+        wire = await stack.enter_async_context(WireEngine(folders.wire(name), _hello(ground, plan, encoders), parts.desk.ask))
+        outlet.wire = wire
+        stack.enter_context(encoders)
+        announcer = Announcer(wire.publish, partial(ground.history.recent, HISTORY_TOLD))
+        conductor = Conductor(parts.programme, [encoders, announcer], ground.clock, parts.faults, plan.behind_seconds)
+        conductor.start()
+        stack.callback(conductor.stop)
+        logger.info("on air", station=name, start=plan.kind.value, position=plan.position, sitting=plan.sitting)
+        await stack.enter_async_context(ControlSocket(folders.control(name), _steered(parts, ground.catalogue)))
+        gc.collect()
+        gc.freeze()  # what lives now lives to the end: a collection must not walk it while the tick waits
+        await _work(parts, wire, folders.loop, ended)
+    await asyncio.to_thread(partial(parts.keeper.keep, clean=True))
+    logger.info("off air", station=name)
+
+
+class Outlet:
+    """Where the encoders deliver: to the wire, which is made of what they say of themselves."""
+
+    def __init__(self) -> None:
+        self.wire: WireEngine | None = None
+
+    def publish(self, packets: Packets) -> None:
+        """Called on the encoders' thread, which starts when the wire is there."""
+        assert self.wire is not None
+        self.wire.publish(packets)
+
+
+def _ground(name: str, settings: Settings, folders: Folders) -> Ground:
+    media = settings.media.folder.expanduser().resolve()
+    intake = Intake([media, folders.studio], media_policy(settings))
+    return Ground(
+        name=name,
+        settings=settings.stations[name],
+        catalogue=Catalogue(folders.catalogue),
+        history=History(folders.station(name) / "history.jsonl"),
+        store=PreparedFolder(folders.prepared, intake, settings.state.prepared_megabytes * 1_000_000),
+        state_file=StateFile(folders.station(name) / "state.json"),
+        clock=SystemClock(),
+        bed=kept_bed(folders.loop),
+        emergency=make_samples(),
+    )
+
+
+def _hello(ground: Ground, plan: SittingPlan, encoders: EncodingThread) -> Hello:
+    return Hello(
+        protocol=PROTOCOL,
+        station=ground.name,
+        title=ground.settings.title,
+        description=ground.settings.description,
+        genre=ground.settings.genre,
+        epoch=plan.epoch.seconds,
+        sitting=plan.sitting,
+        started_at=ground.clock.wall(),
+        renditions=list(encoders.renditions),
+    )
+
+
+async def _cue_first(parts: Parts) -> None:
+    """Gives the first track a moment to be ready, so that a station that has one does not begin with its bed."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(HEAD_START_SECONDS):
+            await parts.cueing.step()
+
+
+def _steered(parts: Parts, catalogue: Catalogue) -> Steered:
+    """What the control socket may see and do."""
+    programme = parts.programme
+    return Steered(
+        ask=parts.desk.ask,
+        latest=lambda: programme.latest,
+        situation=lambda: programme.situation,
+        tracks=lambda: chain.from_iterable(catalogue.tracks(source).values() for source in (Source.LIBRARY, Source.STUDIO)),
+    )
+
+
+async def _work(parts: Parts, wire: WireEngine, loop_folder: Path, ended: asyncio.Event) -> None:
+    """All that goes on beside the tick."""
+    tasks = [
+        asyncio.create_task(parts.cueing.run(), name="cueing"),
+        asyncio.create_task(parts.keeper.run(), name="keeper"),
+        asyncio.create_task(_tell_loops(wire, loop_folder), name="emergency loop"),
+        asyncio.create_task(ended.wait(), name="ended"),
+    ]
+    try:
+        while not tasks[-1].done():
+            done, _ = await asyncio.wait([task for task in tasks if not task.done()], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                if error := task.exception():
+                    logger.error("an engine's worker ended", task=task.get_name(), exc_info=error)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _tell_loops(wire: WireEngine, folder: Path) -> None:
+    """Encodes the emergency loop, the first time, and gives it to the fronts."""
+    loop = await asyncio.to_thread(load_emergency_loop, folder)
+    wire.publish(*loop.renditions)

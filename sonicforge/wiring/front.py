@@ -1,0 +1,129 @@
+"""A front, put together and run: relays of all stations, every output, pages and probes, behind one door."""
+
+import asyncio
+import resource
+import socket
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+from aiohttp.web import Application
+
+from server.answers import clear_answers
+from server.clock import SystemClock
+from server.door import DoorLimits, open_door
+from server.event_loop import watch_event_loop
+from server.health import Vigil, health_routes
+from server.hls.playlist import HOLD_BACK_SECONDS, PART_HOLD_BACK_SECONDS, PART_SECONDS, SEGMENT_SECONDS
+from server.hls.routes import routes as hls_routes
+from server.hls.window import Window
+from server.icy.directory import directory_routes
+from server.icy.mount import MountLimits, heard_after_seconds
+from server.icy.mounts import open_mounts
+from server.icy.routes import icy_routes
+from server.line import LineLimits
+from server.metrics import Metrics, metrics_routes
+from server.nowplaying.document import Document
+from server.nowplaying.listeners import Listeners
+from server.nowplaying.names import StationNames
+from server.nowplaying.origin import Origin
+from server.nowplaying.push_routes import push_routes
+from server.nowplaying.pushes import Pushes
+from server.nowplaying.routes import nowplaying_routes
+from server.relay import Relay
+from server.route import Route, add_routes
+from server.wire_front import follow
+from sonicforge import __version__
+from sonicforge.config import Settings
+from sonicforge.folders import Folders
+from sonicforge.wiring.guard import OPERATOR, guard
+from web.assets import Assets
+from web.live import Live
+from web.pages import Door as StationDoor
+from web.pages import hang_templates
+from web.pages import routes as page_routes
+
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """All that a front serves, over the relays of its stations."""
+
+    live: Live
+    pushes: Pushes
+    vigils: dict[str, Vigil]
+    routes: list[Route]
+
+
+async def run(settings: Settings, folders: Folders, listening: socket.socket, ended: asyncio.Event) -> None:
+    """Serves until `ended`, then lets listeners go."""
+    _allow_many_files()
+    clock, loop = SystemClock(), asyncio.get_running_loop()
+    metrics, listeners = Metrics(__version__), Listeners()
+    relays = {name: Relay(name, clock, loop) for name in settings.stations}
+    outputs = _outputs(settings, relays, metrics, listeners, clock)
+    application = Application(middlewares=[clear_answers], client_max_size=1_000_000)
+    hang_templates(application)
+    draining: list[bool] = []
+    probes = health_routes(outputs.vigils, lambda: bool(draining), detail_permission=OPERATOR)
+    add_routes(application, [*outputs.routes, *probes, *metrics_routes(metrics, permission=OPERATOR)], guard)
+    limits = DoorLimits(
+        settings.server.max_connections,
+        settings.server.max_connections_per_address,
+        LineLimits(header_seconds=settings.server.header_seconds),
+    )
+    door = await open_door(application, [listening], limits, metrics.kicked)
+    metrics.watch(outputs.vigils, listeners, lambda: len(door))
+    tasks = [asyncio.create_task(follow(folders.wire(name), relay), name=f"wire {name}") for name, relay in relays.items()]
+    tasks.append(asyncio.create_task(watch_event_loop(metrics.lagged, clock.monotonic, asyncio.sleep), name="event loop"))
+    logger.info("serving", stations=list(relays))
+    try:
+        await ended.wait()
+    finally:
+        draining.append(True)
+        outputs.pushes.close()
+        await outputs.live.close()
+        await door.close(settings.server.drain_seconds)
+        for task in tasks:
+            task.cancel()
+        for relay in relays.values():
+            relay.close()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _outputs(settings: Settings, relays: dict[str, Relay], metrics: Metrics, listeners: Listeners, clock: SystemClock) -> Outputs:
+    """HLS, mounts, now playing, live sockets and pages."""
+    origin, names = Origin(), StationNames(relays)
+    icy = settings.icy
+    mounts = open_mounts(
+        relays,
+        MountLimits(icy.burst_seconds, icy.queue_kilobytes * 1024, icy.max_listeners),
+        metrics.kicked,
+    )
+    heard_after = {
+        "hls": HOLD_BACK_SECONDS + SEGMENT_SECONDS,
+        "ll_hls": PART_HOLD_BACK_SECONDS + PART_SECONDS,
+        "icy": heard_after_seconds(icy.burst_seconds),
+    }
+    documents = {name: Document(number, relay, listeners, heard_after) for number, (name, relay) in enumerate(relays.items(), 1)}
+    pushes = Pushes(documents, relays, clock.wall, metrics.kicked)
+    live = Live(relays)
+    doors = [StationDoor(name, station.title, station.description) for name, station in settings.stations.items()]
+    routes = [
+        *hls_routes({name: Window(relay) for name, relay in relays.items()}),
+        *icy_routes(mounts, listeners, origin),
+        *directory_routes(mounts, origin, f"SonicForge {__version__}", clock.wall()),
+        *nowplaying_routes(documents, names, origin, clock.wall),
+        *push_routes(pushes, names, origin, metrics.kicked),
+        *live.routes(),
+        *page_routes(doors, Assets()),
+    ]
+    return Outputs(live, pushes, {name: Vigil(relay, clock.monotonic) for name, relay in relays.items()}, routes)
+
+
+def _allow_many_files() -> None:
+    """Each listener is an open file."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,0 +1,126 @@
+"""A station's programme, put together: the same parts for an engine on air and for a simulation on a virtual clock."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from dsp.block import Samples
+from dsp.mastering import Mastering
+from dsp.spectrum import SpectrumAnalyser
+from server.catalogue import Catalogue
+from server.clock import Clock
+from server.cueing import Cueing, Store, resumed_deck
+from server.deck import Loop
+from server.desk import Desk
+from server.faults import Faults
+from server.history import History
+from server.keeper import Keeper
+from server.orders import Orders
+from server.playout import Playout
+from server.programme import Programme
+from server.queue import Queue
+from server.rundown import Rundown
+from server.separation import Separation
+from server.sitting import SittingPlan, entry_ids
+from server.state_file import StateFile
+from server.track import Entry, Reason, Source, Track
+from sonicforge.config import StationSettings
+
+SPECTRUM_FRAMES_PER_SECOND: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a programme stands on: made outside, since an engine reads it from disk and a simulation makes it up."""
+
+    name: str
+    settings: StationSettings
+    catalogue: Catalogue
+    history: History
+    store: Store
+    state_file: StateFile
+    clock: Clock
+    bed: Samples
+    emergency: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A programme and those who work for it."""
+
+    programme: Programme
+    cueing: Cueing
+    keeper: Keeper
+    desk: Desk
+    faults: Faults
+    separation: Separation
+
+
+def separation_of(settings: StationSettings) -> Separation:
+    """The rests of a station."""
+    return Separation(settings.artist_separation_minutes * 60, settings.title_separation_minutes * 60)
+
+
+def loop_of(name: str, samples: Samples, source: Source) -> Loop:
+    """The bed or the emergency loop as something that can air."""
+    frames = samples.shape[1]
+    track = Track(
+        id=f"{source.value}-{name}",
+        title={Source.BED: "In between", Source.LOOP: "We are right back"}[source],
+        artist="SonicForge",
+        source=source,
+        path="",
+        frames=frames,
+        loudness_lufs=-18.0,
+        true_peak_dbtp=-3.0,
+        cue_in_frames=0,
+        start_next_frames=frames,
+        cue_out_frames=frames,
+        station=name,
+    )
+    return Loop(Entry(f"{source.value}-{name}", track, Reason(source.value)), samples)
+
+
+async def assemble(ground: Ground, plan: SittingPlan) -> Parts:
+    """The programme as `plan` has it go on."""
+    settings, catalogue, history = ground.settings, ground.catalogue, ground.history
+    ids = entry_ids(plan.position)
+    faults, desk, separation = Faults(), Desk(), separation_of(settings)
+    first = await resumed_deck(ground.store, plan.resume, settings.target_lufs) if plan.resume else None
+    playout = Playout(loop_of(ground.name, ground.bed, Source.BED), first)
+    playout.stopped = plan.stopped
+    rundown = Rundown(catalogue, separation, ground.name, settings.studio_seed, plan.round_position)
+    programme = Programme(
+        position=plan.position,
+        sitting=plan.sitting,
+        playout=playout,
+        orders=Orders(playout, catalogue.track, ids, Queue(plan.queue), plan.vetoes),
+        desk=desk,
+        mastering=Mastering(settings.target_lufs, settings.ceiling_dbtp),
+        spectrum=SpectrumAnalyser(SPECTRUM_FRAMES_PER_SECOND),
+        emergency=loop_of(ground.name, ground.emergency, Source.LOOP),
+        faults=faults,
+    )
+    cueing = Cueing(
+        booth=programme,
+        desk=desk,
+        rundown=rundown,
+        history=history,
+        store=ground.store,
+        entry_ids=ids,
+        target_lufs=settings.target_lufs,
+        refused=lambda track: catalogue.refusal(track.path) is not None,
+        refuse=lambda track, reason: catalogue.refuse(track.path, reason),
+    )
+    if plan.suspect:
+        cueing.suspect(plan.suspect)
+    keeper = Keeper(
+        plan=plan,
+        programme=programme,
+        rundown=rundown,
+        history=history,
+        state_file=ground.state_file,
+        faults=faults,
+        clock=ground.clock,
+        refresh=catalogue.refresh,
+    )
+    return Parts(programme, cueing, keeper, desk, faults, separation)

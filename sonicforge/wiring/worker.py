@@ -1,0 +1,99 @@
+"""A worker, put together and run: keeps the catalogue in step with the media folder and renders takes ahead, at low priority."""
+
+import asyncio
+import hashlib
+import os
+import threading
+import time
+from contextlib import suppress
+from typing import Final
+
+import structlog
+
+from generation.backend import unheard
+from generation.critic import judge
+from generation.procedural.composer import ProceduralComposer
+from generation.studio import Studio
+from generation.worker import first_turn, render_ahead
+from server.accession import Accession
+from server.catalogue import Catalogue
+from server.clock import SystemClock
+from server.history import History
+from server.intake import Intake
+from server.media_folder import MediaFolder, Progress
+from server.media_index import MediaIndex
+from sonicforge.config import Settings
+from sonicforge.folders import Folders
+from sonicforge.takes import Takes
+from sonicforge.wiring.media import media_policy
+
+LOWEST_PRIORITY: Final = 19
+
+logger = structlog.get_logger()
+
+
+async def run(settings: Settings, folders: Folders, ended: asyncio.Event) -> None:
+    """Works until `ended`. A render under way is given up: the thread that makes it does not hold the process."""
+    with suppress(OSError):
+        os.nice(LOWEST_PRIORITY)
+    ending = threading.Event()
+    if settings.studio.enabled:
+        threading.Thread(target=_render_ahead, args=(settings, folders, ending), name="studio", daemon=True).start()
+    library = asyncio.create_task(_library(settings, folders).run(), name="library")
+    waiting = asyncio.create_task(ended.wait())
+    try:
+        done, _ = await asyncio.wait([waiting, library], return_when=asyncio.FIRST_COMPLETED)
+        if library in done:
+            library.result()
+    finally:
+        ending.set()
+        for task in (waiting, library):
+            task.cancel()
+        await asyncio.gather(waiting, library, return_exceptions=True)
+
+
+def _render_ahead(settings: Settings, folders: Folders, ending: threading.Event) -> None:
+    """Serves the stations in turn: one take each, as long as too few of it wait."""
+    desks = {name: _desk(name, settings, folders) for name in settings.stations}
+    turns = {name: first_turn(takes.counter) for name, (_, takes) in desks.items()}
+    while not ending.is_set():
+        for name, (studio, takes) in desks.items():
+            began = time.monotonic()
+            turns[name] = turn = render_ahead(studio, takes, takes.waiting, settings.studio.ahead, turns[name], unheard)
+            if turn.counter != takes.counter:
+                takes.count(turn.counter)
+            if turn.failure:
+                logger.warning("no take", station=name, reason=turn.failure, failures=turn.failures)
+            elif turn.take:
+                told = {"genre": turn.take.brief.genre, "title": turn.take.title, "artist": turn.take.artist}
+                logger.info("take", station=name, **told, seconds=round(turn.take.seconds), made_in=round(time.monotonic() - began, 1))
+        ending.wait(min(turn.rest_seconds for turn in turns.values()))
+
+
+def _desk(name: str, settings: Settings, folders: Folders) -> tuple[Studio, Takes]:
+    """A station's studio, and where its takes go."""
+    station = settings.stations[name]
+    seed = int.from_bytes(hashlib.sha256(f"{name}/{station.studio_seed}".encode()).digest()[:8]) >> 1
+    studio = Studio(ProceduralComposer(), judge, station.studio_genres, seed, (settings.studio.min_seconds, settings.studio.max_seconds))
+    takes = Takes(
+        station=name,
+        folder=folders.studio,
+        catalogue=Catalogue(folders.catalogue),
+        counter_file=folders.station(name) / "studio.counter",
+        keep_count=settings.studio.keep,
+        aired=lambda: History(folders.station(name) / "history.jsonl").aired_ids(),
+        wall=SystemClock().wall,
+    )
+    return studio, takes
+
+
+def _library(settings: Settings, folders: Folders) -> MediaFolder:
+    folder = settings.media.folder.expanduser().resolve()
+    intake = Intake([folder], media_policy(settings))
+    accession = Accession(intake, folders.prepared / "accession.npy")
+    index = MediaIndex(folders.root / "media-index.json")
+    return MediaFolder(folder, index, accession, Catalogue(folders.catalogue), SystemClock(), _tell)
+
+
+def _tell(progress: Progress) -> None:
+    logger.info("library", files=progress.files, tracks=progress.taken, refused=progress.refused, waiting=progress.waiting)

@@ -1,0 +1,45 @@
+import pytest
+
+from dsp.servo import DEAD_BAND_LU, RANGE_DB, SPEED_DB, LoudnessServo
+
+
+def gain_after(servo: LoudnessServo, lufs: float, seconds: float) -> float:
+    for _ in range(round(seconds * 50)):
+        servo.hear(lufs, 0.02)
+    return servo.gain_db
+
+
+@pytest.mark.parametrize(("lufs", "gain_db"), [(-20.0, 4.0), (-13.0, -3.0), (-16.2, 0.0), (-40.0, RANGE_DB), (0.0, -RANGE_DB)])
+def test_settles_where_the_programme_is_at_its_target(lufs: float, gain_db: float) -> None:
+    assert gain_after(LoudnessServo(-16.0), lufs, 60.0) == pytest.approx(gain_db, abs=DEAD_BAND_LU / 2)
+
+
+def test_moves_no_faster_than_it_may() -> None:
+    servo = LoudnessServo(-16.0)
+    before = servo.gain_db
+    for _ in range(1000):
+        servo.hear(-30.0, 0.02)
+        assert abs(servo.gain_db - before) <= SPEED_DB * 0.02 + 1e-12
+        before = servo.gain_db
+    assert servo.gain_db > 5.0
+
+
+def test_does_nothing_before_it_has_heard_enough() -> None:
+    assert gain_after(LoudnessServo(-16.0), -30.0, 2.9) == 0.0
+
+
+def test_a_pause_is_not_heard() -> None:
+    servo = LoudnessServo(-16.0)
+    settled = gain_after(servo, -20.0, 40.0)
+    assert gain_after(servo, -70.0, 600.0) == settled
+
+
+def test_a_quiet_passage_keeps_most_of_its_quiet() -> None:
+    servo = LoudnessServo(-16.0)
+    gain_after(servo, -16.0, 60.0)
+    assert gain_after(servo, -30.0, 10.0) < 3.0
+
+
+def test_at_its_target_it_stands_still() -> None:
+    servo = LoudnessServo(-16.0)
+    assert gain_after(servo, -16.0 + DEAD_BAND_LU * 0.9, 300.0) == 0.0

@@ -1,0 +1,298 @@
+"""The player in a real browser, before the cardboard station: sound is judged by what the browser decoded, not by what was sent."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+import pytest
+from playwright.async_api import Locator, Page, async_playwright, expect
+
+from tests.programs import program
+from tests.web.fake_station import RATE, FakeRelay, FakeStation, fake_station
+from web.assets import STATIC_FOLDER
+from web.pages import Door
+
+pytestmark = pytest.mark.real
+
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--autoplay-policy=no-user-gesture-required"),
+)
+WATCH_VIOLATIONS = """
+    window.violations = [];
+    document.addEventListener("securitypolicyviolation", (event) => violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+HEAR = """async (audio) => {
+    const context = new AudioContext();
+    await context.resume();
+    const analyser = new AnalyserNode(context, { fftSize: 8192 });
+    context.createMediaElementSource(audio).connect(analyser);
+    const wave = new Float32Array(8192);
+    let loudest = 0;
+    for (let look = 0; look < 8; look++) {
+        await new Promise((done) => setTimeout(done, 125));
+        analyser.getFloatTimeDomainData(wave);
+        loudest = Math.max(loudest, Math.sqrt(wave.reduce((sum, value) => sum + value * value, 0) / wave.length));
+    }
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(bins);
+    await context.close();
+    return { rms: loudest, hz: (bins.indexOf(Math.max(...bins)) * context.sampleRate) / 8192 };
+}"""
+"""What the element plays: the highest level of a second, and the strongest tone at its end."""
+
+NAMELESS = """() => {
+    const all = [];
+    const collect = (root) => {
+        for (const one of root.querySelectorAll("*")) {
+            all.push(one);
+            if (one.shadowRoot) collect(one.shadowRoot);
+        }
+    };
+    collect(document);
+    const named = (one) => (one.getAttribute("aria-label") ?? one.textContent).trim() !== "";
+    const controls = all.filter((one) => one.matches("button, a[href], input, select, [role=progressbar], nav, section"));
+    const pictures = all.filter((one) => one.matches("img") && !one.hasAttribute("alt"));
+    const drawn = all.filter((one) => one.matches("svg, canvas") && one.getAttribute("aria-hidden") !== "true");
+    return [...controls.filter((one) => !named(one)), ...pictures, ...drawn].map((one) => one.outerHTML);
+}"""
+"""Whatever a listener without eyes could not tell from another: controls without a name, pictures without an alternative."""
+
+
+@dataclass
+class Tab:
+    """One page and all that went wrong in it."""
+
+    page: Page
+    station: FakeStation
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def audio(self) -> Locator:
+        return self.page.locator("sonic-player audio")
+
+    @property
+    def button(self) -> Locator:
+        return self.page.locator("button.play")
+
+    async def open(self, path: str = "/") -> None:
+        await self.page.goto(self.station.base + path)
+        await expect(self.page.locator("sonic-player h1")).not_to_be_empty()
+
+    async def seconds(self) -> float:
+        return float(await self.audio.evaluate("(audio) => audio.currentTime"))
+
+    async def sounds(self, within_seconds: float = 15.0) -> None:
+        """Returns when sound has moved on for half a second."""
+        deadline = time.monotonic() + within_seconds
+        began = await self.seconds()
+        while True:
+            now = await self.seconds()
+            if now < began:
+                began = now
+            if now > began + 0.5:
+                return
+            assert time.monotonic() < deadline, f"no sound within {within_seconds} s: {await self.page.locator('.sign').inner_text()}"
+            await self.page.wait_for_timeout(50)
+
+    async def violations(self) -> list[str]:
+        return list(await self.page.evaluate("window.violations"))
+
+
+@asynccontextmanager
+async def tab(station: FakeStation, **context: Any) -> AsyncIterator[Tab]:
+    assert (STATIC_FOLDER / "manifest.json").exists(), "The front end has not been built: `make test` builds it."
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program("chromium"), args=list(FLAGS))
+        try:
+            page = await (await browser.new_context(**context)).new_page()
+            await page.add_init_script(WATCH_VIOLATIONS)
+            opened = Tab(page, station)
+            page.on("console", lambda message: opened.complaints.append(message.text) if message.type in ("error", "warning") else None)
+            page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+            yield opened
+        finally:
+            await browser.close()
+
+
+async def test_it_plays_and_shows_what_is_heard_and_nothing_complains() -> None:
+    async with fake_station() as station, tab(station) as one:
+        await one.open()
+        clicked = time.monotonic()
+        await one.button.click()
+        await one.sounds()
+        assert time.monotonic() - clicked < 6
+        heard = await one.audio.evaluate(HEAR)
+        assert heard["rms"] > 0.05
+        assert min(abs(heard["hz"] - note) for note in (220, 277, 330)) < 8
+        await expect(one.page.locator(".sign")).to_contain_text("behind the studio")
+        on_air = station.relays["main"].on_air
+        assert on_air is not None
+        titles = {turn.entry.track.title for turn in (on_air.airing, on_air.history[0])}
+        assert await one.page.locator("h1").inner_text() in titles
+        assert await one.page.title() != "Night Signal"
+        assert await one.violations() == []
+        assert one.complaints == []
+
+
+async def test_a_title_changes_when_it_is_heard_and_not_when_it_is_announced() -> None:
+    async with fake_station() as station, tab(station) as one:
+        await one.open()
+        await one.button.click()
+        await one.sounds()
+        relay = station.relays["main"]
+        position = _announce(relay, "Brand New Song")
+        await expect(one.page.locator("h1")).to_have_text("Brand New Song", timeout=15_000)
+        late = (relay.position_now() - position) / RATE
+        behind = float((await one.page.locator(".behind").inner_text()).split()[0])
+        assert abs(late - behind) < 0.9
+        assert late > 0.5
+
+
+async def test_a_hostile_title_is_shown_as_it_is_written() -> None:
+    hostile = '<img src=x onerror="document.title=1">${1}'
+    async with fake_station() as station, tab(station) as one:
+        await one.open()
+        _announce(station.relays["main"], hostile)
+        await expect(one.page.locator("h1")).to_have_text(hostile)
+        assert await one.page.locator("h1 img").count() == 0
+        assert one.complaints == []
+
+
+def _announce(relay: FakeRelay, title: str) -> int:
+    """Something else airs from now on; its first position."""
+    assert relay.on_air is not None
+    now = relay.position_now()
+    entry = relay.on_air.airing.entry
+    entry = replace(entry, id=f"{entry.id}-{title}", track=replace(entry.track, title=title))
+    turn = replace(relay.on_air.airing, entry=entry, started_position=now, ends_position=now + 100 * RATE)
+    ended = replace(relay.on_air.airing, ends_position=now)
+    relay.change(msgspec.structs.replace(relay.on_air, position=now, airing=turn, history=[ended, *relay.on_air.history]))
+    return now
+
+
+async def test_the_keys_play_pause_and_set_the_volume_and_it_is_remembered() -> None:
+    async with fake_station() as station, tab(station) as one:
+        await one.open()
+        await one.page.keyboard.press("Space")
+        await one.sounds()
+        await one.page.keyboard.press("Space")
+        await expect(one.button).to_have_text("Listen")
+        assert await one.audio.evaluate("(audio) => audio.paused")
+        for _ in range(4):
+            await one.page.keyboard.press("ArrowDown")
+        assert await one.audio.evaluate("(audio) => audio.volume") == pytest.approx(0.8**2)
+        await one.page.keyboard.press("m")
+        assert await one.audio.evaluate("(audio) => audio.muted")
+        await expect(one.page.get_by_role("button", name="Mute")).to_have_attribute("aria-pressed", "true")
+        await one.page.reload()
+        await expect(one.page.get_by_role("slider", name="Volume")).to_have_value("80")
+        assert await one.audio.evaluate("(audio) => [audio.volume.toFixed(2), audio.muted]") == ["0.64", True]
+        await one.page.get_by_role("slider", name="Volume").fill("50")
+        assert await one.audio.evaluate("(audio) => [audio.volume, audio.muted]") == [0.25, False]
+
+
+async def test_a_quality_can_be_chosen_and_is_kept() -> None:
+    async with fake_station() as station, tab(station) as one:
+        await one.open()
+        quality = one.page.get_by_role("combobox", name="Sound quality")
+        await quality.select_option("320")
+        async with one.page.expect_request(lambda request: "/1_" in request.url):
+            await one.button.click()
+        await one.sounds()
+        await one.page.reload()
+        await expect(quality).to_have_value("320")
+
+
+async def test_it_comes_back_by_itself_when_the_station_was_away() -> None:
+    async with fake_station() as station, tab(station) as one:
+        await one.open()
+        await one.button.click()
+        await one.sounds()
+        station.sound.away = True
+        await expect(one.page.locator(".sign")).to_contain_text("by itself", timeout=25_000)
+        await expect(one.page.locator(".sign")).to_contain_text("Trying again", timeout=25_000)
+        station.sound.away = False
+        await expect(one.page.locator(".sign")).to_contain_text("Live", timeout=25_000)
+        await one.sounds()
+
+
+async def test_where_hls_is_broken_the_mp3_plays() -> None:
+    async with fake_station() as station, tab(station) as one:
+        station.sound.hls_broken = True
+        await one.open()
+        await one.button.click()
+        await one.sounds(within_seconds=40)
+        assert (await one.audio.evaluate("(audio) => audio.currentSrc")).endswith("/listen/main/radio.mp3")
+        assert (await one.audio.evaluate(HEAR))["rms"] > 0.05
+        behind = one.page.locator(".behind")
+        assert 2 < float((await behind.inner_text()).split()[0]) < 8
+
+
+async def test_every_control_has_a_name_and_every_picture_an_alternative() -> None:
+    async with fake_station() as station, tab(station) as one:
+        await one.open()
+        nameless = await one.page.evaluate(NAMELESS)
+        assert nameless == []
+        assert await one.page.locator("h1").count() == 1
+        assert await one.page.locator("html").get_attribute("lang") == "en"
+        await one.page.keyboard.press("Tab")
+        await one.page.keyboard.press("Tab")
+        await expect(one.button).to_be_focused()
+        assert await one.button.evaluate("(button) => getComputedStyle(button).outlineStyle") == "solid"
+
+
+async def test_it_fits_every_screen() -> None:
+    async with fake_station() as station, tab(station) as one:
+        await one.open()
+        for width, height in ((320, 568), (360, 740), (768, 1024), (1440, 900)):
+            await one.page.set_viewport_size({"width": width, "height": height})
+            assert await one.page.evaluate("document.documentElement.scrollWidth") <= width
+            box = await one.button.bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] < height
+            assert box["height"] >= 44
+
+
+async def test_whoever_wants_no_motion_gets_no_spectrum() -> None:
+    async with fake_station() as station, tab(station, reduced_motion="reduce") as one:
+        frames = 0
+
+        def count(payload: str | bytes) -> None:
+            nonlocal frames
+            frames += isinstance(payload, bytes)
+
+        one.page.on("websocket", lambda socket: socket.on("framereceived", count))
+        await one.open()
+        await one.page.wait_for_timeout(1000)
+        assert frames < 5
+
+
+async def test_the_small_player_plays_in_a_page_of_another_host() -> None:
+    async with fake_station() as station, tab(station) as one:
+        embedded = f"{station.base.replace('127.0.0.1', 'localhost')}/public/main/embed"
+        page = f'<iframe src="{embedded}" allow="autoplay"></iframe>'
+        await one.page.route("**/elsewhere", lambda route: route.fulfill(content_type="text/html", body=page))
+        await one.page.goto(f"{station.base}/elsewhere")
+        frame = one.page.frame_locator("iframe")
+        await frame.get_by_role("button", name="Listen").click()
+        await expect(frame.locator(".sign")).to_contain_text("Live")
+        await expect(frame.get_by_role("button", name="Pause")).to_be_visible()
+        assert one.complaints == []
+
+
+async def test_going_to_another_station_goes_on_listening() -> None:
+    doors = (Door("main", "Night Signal"), Door("dawn", "Dawn Chorus"))
+    async with fake_station(doors=doors) as station, tab(station) as one:
+        await one.open()
+        await one.button.click()
+        await one.sounds()
+        await one.page.get_by_role("link", name="Dawn Chorus").click()
+        await one.page.wait_for_url("**/public/dawn#listen")
+        await one.sounds()
+        await expect(one.button).to_have_text("Pause")
+        await asyncio.wait_for(station.relays["dawn"].somebody.wait(), 5)
