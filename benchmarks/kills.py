@@ -139,7 +139,7 @@ async def _kill_front(ours: station.Station, seen: Witnesses, number: int) -> Ki
 async def _kill_engine(ours: station.Station, seen: Witnesses, number: int) -> Kill:
     kill = Kill()
     programme = Programme(ours)
-    before = await programme.in_mid_track()
+    before, losses = await programme.in_mid_track(), await programme.losses()
     engine = ours.the("engine")
     progress(f"engine killed: {number + 1} of {KILLS}, in {before.title!r}")
     await seen.browser.heard()
@@ -147,7 +147,7 @@ async def _kill_engine(ours: station.Station, seen: Witnesses, number: int) -> K
     usual = cadence(seen.icy.arrivals, began - 5, began)
     engine.send(signal.SIGKILL)
     try:
-        after = await programme.back(BACK_SECONDS)
+        after = await programme.back(losses, BACK_SECONDS)
     except TimeoutError:
         return kill
     kill.back_seconds = time.monotonic() - began

@@ -30,7 +30,36 @@ class Programme:
     def __init__(self, station: Station) -> None:
         self._station = station
 
-    async def on_air(self) -> OnAir | None:
+    async def in_mid_track(self) -> OnAir:
+        """What airs, as soon as no segue is near. Raises TimeoutError."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            playing = await self._on_air()
+            if playing and playing.remaining_seconds > MID_TRACK_SECONDS and await self._losses() is not None:
+                return playing
+            await asyncio.sleep(0.5)
+        raise TimeoutError
+
+    async def losses(self) -> int:
+        """How many engines the front has lost. Raises TimeoutError while it hears none."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            if (losses := await self._losses()) is not None:
+                return losses
+            await asyncio.sleep(0.5)
+        raise TimeoutError
+
+    async def back(self, losses: int, seconds: float) -> OnAir:
+        """What airs as soon as the front hears the engine after the one that made `losses` of it. Raises TimeoutError after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            lost = await self._losses()
+            if lost is not None and lost > losses and (playing := await self._on_air()):
+                return playing
+            await asyncio.sleep(0.01)
+        raise TimeoutError
+
+    async def _on_air(self) -> OnAir | None:
         """What airs, by now playing; None while nobody tells."""
         with suppress(ClientError, TimeoutError, KeyError, TypeError, ValueError):
             playing = (await self._station.json("/api/nowplaying/main"))["now_playing"]
@@ -38,30 +67,9 @@ class Programme:
             return OnAir(song["id"], song["text"], float(playing["remaining"]))
         return None
 
-    async def engine_speaks(self) -> bool:
-        """Whether the front hears its engine, by its own probe."""
+    async def _losses(self) -> int | None:
+        """How many engines the front has lost; None while it hears none and sends the emergency loop, by its own probe."""
         with suppress(ClientError, TimeoutError, KeyError, TypeError, ValueError):
-            return bool((await self._station.json("/health/detailed"))["stations"]["main"]["connected"])
-        return False
-
-    async def in_mid_track(self) -> OnAir:
-        """Waits until no segue is near. Raises TimeoutError."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            playing = await self.on_air()
-            if playing and playing.remaining_seconds > MID_TRACK_SECONDS and await self.engine_speaks():
-                return playing
-            await asyncio.sleep(0.5)
-        raise TimeoutError
-
-    async def back(self, seconds: float) -> OnAir:
-        """What airs as soon as an engine that has been away speaks again. Raises TimeoutError after `seconds`."""
-        deadline = time.monotonic() + seconds
-        away = False
-        while time.monotonic() < deadline:
-            speaks = await self.engine_speaks()
-            away |= not speaks
-            if away and speaks and (playing := await self.on_air()):
-                return playing
-            await asyncio.sleep(0.01)
-        raise TimeoutError
+            told = (await self._station.json("/health/detailed"))["stations"]["main"]
+            return int(told["engine_losses"]) if told["engine_connected"] and told["filling_seconds"] == 0 else None
+        return None

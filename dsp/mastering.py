@@ -5,23 +5,26 @@ The sound does not depend on how it is cut into blocks: the servo decides once e
 
 from collections import deque
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from dsp.block import BLOCK_FRAMES, Samples, seconds_of
-from dsp.gain import FLOOR_DB, db_to_gain, glide
+from dsp.gain import db_to_gain, glide
 from dsp.limiter import TruePeakLimiter
 from dsp.loudness import LoudnessMeter
 from dsp.rumble import RumbleFilter
 from dsp.servo import LoudnessServo
 
-PEAK_BLOCKS = 50
+PEAK_BLOCKS: Final = 50
 """How many blocks the peak reading looks back over: one second."""
+SILENCE_DBTP: Final = -70.0
+"""Where the peak reading ends, as the loudness readings do."""
 
 
 @dataclass(frozen=True, slots=True)
 class MasteringLevels:
-    """What the meters read behind the limiter. -70 LUFS and -120 dBTP stand for silence."""
+    """What the meters read behind the limiter. -70 LUFS or dBTP stands for silence."""
 
     momentary_lufs: float
     short_term_lufs: float
@@ -43,7 +46,7 @@ class Mastering:
         self._into = 0
         self._gain = 1.0
         self._step = 0.0
-        self._peaks: deque[float] = deque([FLOOR_DB], PEAK_BLOCKS)
+        self._peaks: deque[float] = deque([SILENCE_DBTP], PEAK_BLOCKS)
 
     @property
     def latency_frames(self) -> int:
@@ -89,7 +92,7 @@ class Mastering:
     def _decide(self) -> None:
         """Lets the servo hear what came out, without its own gain, and glides to its new gain over the next 960 frames."""
         self._into = 0
-        self._peaks.append(FLOOR_DB)
+        self._peaks.append(SILENCE_DBTP)
         self._gain += BLOCK_FRAMES * self._step
         self._servo.hear(self._meter.momentary_lufs - self._servo.gain_db, seconds_of(BLOCK_FRAMES))
         self._step = (db_to_gain(self._servo.gain_db) - self._gain) / BLOCK_FRAMES

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dsp.block import SAMPLE_RATE, Samples
+from dsp.block import Samples, seconds_of
 from generation.brief import Brief
 
 
@@ -42,4 +42,4 @@ class Take:
     @property
     def seconds(self) -> float:
         """The length of the sound."""
-        return self.samples.shape[1] / SAMPLE_RATE
+        return seconds_of(self.samples.shape[1])

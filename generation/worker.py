@@ -40,9 +40,7 @@ class Turn:
     """How long to wait before the next turn."""
 
 
-def render_ahead(
-    studio: Studio, store: TakeStore, waiting: Callable[[], int], ahead: int, before: Turn, progress: Progress
-) -> Turn:
+def render_ahead(studio: Studio, store: TakeStore, waiting: Callable[[], int], ahead: int, before: Turn, progress: Progress) -> Turn:
     """One turn: renders and keeps one take if fewer than `ahead` wait unaired. `before` is the turn before, or `first_turn`.
 
     A take that fails is passed over (its number is not asked for again) and the rest before the next turn doubles, to ten minutes at

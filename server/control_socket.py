@@ -66,8 +66,10 @@ class Steered(msgspec.Struct, frozen=True):
 class ControlSocket:
     """`async with ControlSocket(path, station): ...`"""
 
-    def __init__(self, path: Path, station: Steered) -> None:
+    def __init__(self, path: Path, station: Steered, answer_seconds: float = _ANSWER_SECONDS) -> None:
+        """`answer_seconds`: how long a command may wait for its tick."""
         self._path = path
+        self._answer_seconds = answer_seconds
         self._station = station
         self._talks: set[asyncio.Task[None]] = set()
         self._decoder = msgspec.json.Decoder(Change | Question)
@@ -96,10 +98,10 @@ class ControlSocket:
         if isinstance(request, Question):
             return self._tell(request)
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
+            async with asyncio.timeout(self._answer_seconds):
                 answer = await self._station.ask(_command(request))
         except TimeoutError:
-            return Failure(f"the station did not answer within {_ANSWER_SECONDS:.0f} s")
+            return Failure(f"the station did not answer within {self._answer_seconds:g} s")
         if isinstance(answer, Refused):
             return Failure(answer.reason)
         return Changed(answer.id, answer.position, answer.entry_id)

@@ -31,7 +31,7 @@ _PENALTY_FRAMES: Final = frames_of(60.0)
 _MOST_PENALTIES: Final = 8
 _MOST_REMEMBERED: Final = 256
 _PAUSE_SECONDS: Final = 0.2
-_BACK_OFF_SECONDS: Final = 1.0
+_BACK_OFF_SECONDS: Final = 0.5
 _log = structlog.get_logger(__name__)
 
 
@@ -172,8 +172,9 @@ class Cueing:
     def _pick(self, situation: Situation, queued: list[Entry], picked: list[tuple[Entry, bool]]) -> list[tuple[Entry, bool]]:
         """What follows `queued`: of what was `picked` already, all that still may air then; the rest chosen anew."""
         airing = situation.airing
-        at = max(self._booth.position, airing.ends_position)
-        aired = self._history.aired.followed_by([(airing.entry.track, at)])
+        track = airing.entry.track
+        aired = self._history.aired.followed_by([(track, airing.ends_position)])
+        at = max(self._booth.position, airing.ends_position - (track.cue_out_frames - track.start_next_frames))
         for entry in queued:
             at = _after(at, aired, entry.track)
         picks: list[tuple[Entry, bool]] = []

@@ -29,7 +29,7 @@ SETTLE_SECONDS: Final = 2.0
 OLD_SECONDS: Final = 10.0
 """A file that nobody has written to for this long rests at first sight."""
 RESCAN_SECONDS: Final = 60.0
-"""How long a change may stay unseen where the system does not tell of it (network shares), and a failed file rests."""
+"""How long a change may stay unseen where the system does not tell of it (network shares), and a file rests after its first failure."""
 BATCH_FILES: Final = 16
 """After so many files the folder is looked at again: much may have changed meanwhile."""
 _LOOK_AROUND_MS: Final = 2000
@@ -79,6 +79,7 @@ class _Sighting:
     file: Found
     rests_at: float
     """Monotonic seconds from which the file may be looked at, unless it changes."""
+    failures: int = 0
 
 
 class MediaFolder:
@@ -171,7 +172,9 @@ class MediaFolder:
         try:
             await self._decide(file)
         except (IntakeError, OSError, ValueError) as error:
-            self._sightings[file.path] = _Sighting(file, self._clock.monotonic() + RESCAN_SECONDS)
+            failures = self._sightings[file.path].failures + 1
+            rest_seconds = RESCAN_SECONDS * 2 ** min(failures - 1, 6)
+            self._sightings[file.path] = _Sighting(file, self._clock.monotonic() + rest_seconds, failures)
             _log.warning("media: a file could not be looked at, and will be again", file=file.path, error=str(error))
 
     async def _decide(self, file: Found) -> None:

@@ -21,6 +21,8 @@ _HOUSE: Final = Path(__file__).resolve().parents[1]
 _LONGEST_ANSWER: Final = 64 << 10
 _SENT_BY_OTHERS: Final = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL}
 """Ends that a child cannot bring upon itself: the machine is short of memory, or is shutting down."""
+_BUSY_SHARE: Final = 0.25
+"""A child that had less of the processor than this until its deadline was not busy with its file, but waited for its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Minder:
         self._process: subprocess.Popen[bytes] | None = None
         self._killed = False
         self._late = False
+        self._idle = False
 
     def look(self, file: FileIO, left: int = -1, right: int = -1) -> bytes:
         """What a child says of the open file. Raises Refused if it ends badly, IntakeError if it was ended."""
@@ -78,6 +81,8 @@ class Minder:
                 self._process.kill()
 
     def _end_late(self) -> None:
+        assert self._process is not None
+        self._idle = _cpu_seconds(self._process.pid) < self._policy.wall_seconds * _BUSY_SHARE
         self._late = True
         self.kill()
 
@@ -105,6 +110,8 @@ class Minder:
             return self._process
 
     def _judge(self, status: int, answer: bytes) -> None:
+        if self._late and self._idle:
+            raise IntakeError(f"The machine was too busy or its disk too slow to decode it within {self._policy.wall_seconds:.0f} s.")
         if self._late:
             raise Refused(f"Decoding it took longer than {self._policy.wall_seconds:.0f} s.")
         if len(answer) > _LONGEST_ANSWER:
@@ -120,3 +127,12 @@ class Minder:
         if status > 0:
             # Whatever a file does to its decoder, the child reports; so this is an installation that does not work.
             raise IntakeError(f"The intake child failed: {clean(answer[-200:].decode(errors='replace'))}")
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Processor time of a process so far; infinite where the system does not say."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return float("inf")
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -56,7 +56,7 @@ class Timers(Protocol):
 class Relay:
     """One station as this front knows it. Made on the front's loop."""
 
-    def __init__(self, station: str, clock: Clock, timers: Timers) -> None:
+    def __init__(self, station: str, clock: Clock, timers: Timers, answer_seconds: float = ANSWER_SECONDS) -> None:
         self.station = station
         self.hello: Hello | None = None
         self.on_air: NowPlaying | None = None
@@ -69,6 +69,7 @@ class Relay:
         self.engine_losses_total = 0
         self._clock = clock
         self._timers = timers
+        self._answer_seconds = answer_seconds
         self._windows: dict[str, PacketWindow] = {}
         self._loops: dict[str, list[bytes]] = {}
         self._sinks: list[PacketSink] = []
@@ -103,9 +104,9 @@ class Relay:
         return lambda: self._spectra.remove(watcher)
 
     async def ask(self, command: Command) -> Answer:
-        """The engine's answer. Raises EngineAway when none comes within 2 s; the command may have been applied all the same."""
+        """The engine's answer. Raises EngineAway when none comes in time (2 s); the command may have been applied all the same."""
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(self._answer_seconds):
                 await self._greeted.wait()
                 answer = self._asked.get(command.id)
                 if answer is None:
@@ -115,7 +116,7 @@ class Relay:
                     self._tell(command)
                 return await asyncio.shield(answer)
         except TimeoutError:
-            raise EngineAway(f"The engine of station {self.station} has not answered within {ANSWER_SECONDS:g} s.") from None
+            raise EngineAway(f"The engine of station {self.station} has not answered within {self._answer_seconds:g} s.") from None
 
     def position_now(self) -> int:
         """The position that is on air at the engine now; 0 before the first Hello."""

@@ -189,6 +189,7 @@ class WireEngine:
 
     def welcome(self, front: _Front) -> bytes:
         """Counts a front in; what it must be told first."""
+        self._flush()
         self._fronts.add(front)
         window = (data for kept in self._window.values() for _, data in kept)
         return b"".join((self._hello, *self._loops.values(), *self._latest.values(), *window))

@@ -13,6 +13,7 @@ import threading
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -283,11 +284,20 @@ def _utf8(number: int) -> bytes:
     return chr(number).encode("utf-8", "surrogatepass")
 
 
+@cache
+def _crc_table(width: int, polynomial: int) -> list[int]:
+    table = []
+    for byte in range(256):
+        crc = byte << (width - 8)
+        for _ in range(8):
+            crc = crc << 1 ^ (polynomial if crc >> (width - 1) & 1 else 0)
+        table.append(crc & ((1 << width) - 1))
+    return table
+
+
 def _crc(data: bytes, width: int, polynomial: int) -> int:
+    table, mask = _crc_table(width, polynomial), (1 << width) - 1
     crc = 0
     for byte in data:
-        crc ^= byte << (width - 8)
-        for _ in range(8):
-            crc = (crc << 1) ^ (polynomial if crc >> (width - 1) else 0)
-            crc &= (1 << width) - 1
+        crc = (crc << 8 & mask) ^ table[crc >> (width - 8) ^ byte]
     return crc

@@ -25,8 +25,18 @@ class Beat:
     four_to_the_floor: bool
 
 
-_PAN = {Drum.CLOSED: 0.18, Drum.OPEN: -0.15, Drum.RIDE: -0.3, Drum.SHAKER: 0.4, Drum.LOW: -0.35, Drum.HIGH: 0.35, Drum.RIM: -0.22, Drum.TOM: 0.1}
-_THIN = (Kind.INTRO, Kind.OUTRO, Kind.BREAK)
+_PAN = {
+    Drum.CLOSED: 0.18,
+    Drum.OPEN: -0.15,
+    Drum.RIDE: -0.3,
+    Drum.SHAKER: 0.4,
+    Drum.LOW: -0.35,
+    Drum.HIGH: 0.35,
+    Drum.RIM: -0.22,
+    Drum.TOM: 0.1,
+}
+_SAVED = {**dict.fromkeys((Kind.INTRO, Kind.OUTRO, Kind.BREAK), (Drum.RIDE, Drum.OPEN)), Kind.DROP: (Drum.RIDE,)}
+"""What is kept for the second half of a section."""
 
 
 def write_beat(beat: Beat, plan: Plan, hand: Hand, rng: np.random.Generator) -> dict[Part, tuple[Hit, ...]]:
@@ -56,7 +66,7 @@ def _bar(beat: Beat, part: Part, bar: Bar, fill: Fill | None, hand: Hand, rng: n
     grooves = beat.second if bar.kind is Kind.DROP2 else beat.grooves
     stops = fill.stops.get(part, STEPS) if fill else STEPS
     for drum, rhythm in grooves[part].items():
-        if bar.along < 0.5 and ((bar.kind in _THIN and drum in (Drum.RIDE, Drum.OPEN)) or (bar.kind is Kind.DROP and drum is Drum.RIDE)):
+        if bar.along < 0.5 and drum in _SAVED.get(bar.kind, ()):
             continue
         for step, meant in struck(rhythm, bar.place):
             if step >= stops or (meant < 0.5 and bar.kind not in FULL and rng.random() < 0.4):
@@ -64,6 +74,5 @@ def _bar(beat: Beat, part: Part, bar: Bar, fill: Fill | None, hand: Hand, rng: n
             frame = hand.exact(bar.index, step) if part is Part.KICK else hand.frame(bar.index, step)
             yield Hit(frame, drum, hand.velocity(meant), _PAN.get(drum, 0.0))
     if fill:
-        for drum, step, meant in fill.hits.get(part, ()):
-            yield Hit(hand.frame(bar.index, step), drum, hand.velocity(meant), _PAN.get(drum, 0.0))
-
+        for drum, late, meant in fill.hits.get(part, ()):
+            yield Hit(hand.frame(bar.index, late), drum, hand.velocity(meant), _PAN.get(drum, 0.0))

@@ -16,7 +16,14 @@ _LINE_SECONDS: Final = (0.0297, 0.0371, 0.0411, 0.0437, 0.0527, 0.0593, 0.0671, 
 
 @kernel
 def _network(
-    wet: Samples, dry: Samples, lines: NDArray[np.float64], lengths: NDArray[np.int64], gains: NDArray[np.float64], damping: float, wander: float, level: float
+    wet: Samples,
+    dry: Samples,
+    lines: NDArray[np.float64],
+    lengths: NDArray[np.int64],
+    gains: NDArray[np.float64],
+    damping: float,
+    wander: float,
+    level: float,
 ) -> None:
     """Eight delay lines mixed by a Householder matrix (Jot 1991), damped, two of them slowly wandering so that nothing rings."""
     low = np.zeros(8)
@@ -66,7 +73,7 @@ def add_reverb(mix: Samples, send: Samples, seconds: float, size: float, brightn
     """Adds the reverberation of `send` to `mix`. `seconds`: to -60 dB; `size` scales the room. `send` is used up."""
     _diffuse(send, np.array([211, 337, 461, 593], np.int64), np.zeros(640))
     lengths = np.array([round(line * size * SAMPLE_RATE) for line in _LINE_SECONDS], np.int64)
-    gains = 10.0 ** (-3.0 * lengths / (seconds * SAMPLE_RATE))
+    gains = np.asarray(10.0 ** (-3.0 * lengths / (seconds * SAMPLE_RATE)), np.float64)
     damping = 1.0 - math.exp(-2.0 * math.pi * brightness_hz / SAMPLE_RATE)
     lines = np.zeros((8, 1 << int(lengths.max() + 64).bit_length()))
     _network(mix, send, lines, lengths, gains, damping, 6.0, level)

@@ -48,4 +48,5 @@ def adsr(frames: int, held_frames: int, attack: float, decay: float, sustain: fl
 
 def falling(frames: int, tau_seconds: float) -> Mono:
     """exp(-t / tau), for one-shots."""
-    return np.exp(np.arange(frames, dtype=np.float32) * np.float32(-1.0 / (tau_seconds * SAMPLE_RATE)))
+    gain: Mono = np.exp(np.arange(frames, dtype=np.float32) * np.float32(-1.0 / (tau_seconds * SAMPLE_RATE)))
+    return gain

@@ -1,4 +1,5 @@
-"""Filters for both channels of a sound, in place. Those that move are state-variable (stable however fast the cutoff moves); those that stand are biquads.
+"""Filters for both channels of a sound, in place. Those that move are state-variable (stable however fast the cutoff moves); those
+that stand are biquads.
 
 Sources: A. Simper, "Solving the continuous SVF equations using trapezoidal integration" (2013); R. Bristow-Johnson, "Cookbook formulae
 for audio EQ biquad filter coefficients".

@@ -27,8 +27,6 @@ class Grid:
     def frame_of(self, bar: int, step: float = 0.0) -> int:
         """The frame at which `step` of `bar` sounds, swung."""
         pair, within = divmod(step, 2.0)
-        if within <= 1.0:
-            swung = within * 2.0 * self.swing
-        else:
-            swung = 2.0 * self.swing + (within - 1.0) * 2.0 * (1.0 - self.swing)
+        longer = 2.0 * self.swing
+        swung = within * longer if within <= 1.0 else longer + (within - 1.0) * (2.0 - longer)
         return round(bar * self.bar_frames + (2.0 * pair + swung) * self.step_frames)

@@ -7,8 +7,8 @@ from generation.procedural.patch import Patch
 LEADS: Final = {
     patch.name: patch
     for patch in (
-        Patch("supersaw lead", "saw", 7, 34, 0.9, body=0.25, attack=0.006, decay=0.5, sustain=0.75, release=0.28, cutoff=6750, resonance=0.8,
-              sweep_octaves=0.6, sweep_decay=0.2),
+        Patch("supersaw lead", "saw", 7, 34, 0.9, body=0.25, attack=0.006, decay=0.5, sustain=0.75, release=0.28, cutoff=6750,
+              resonance=0.8, sweep_octaves=0.6, sweep_decay=0.2),
         Patch("soft lead", "soft", 3, 12, 0.6, body=0.3, attack=0.02, decay=0.4, sustain=0.75, release=0.25, cutoff=4950,
               vibrato_cents=14, glide=0.06),
         Patch("square lead", "square", 2, 10, 0.5, attack=0.01, decay=0.4, sustain=0.65, release=0.2, cutoff=3650, resonance=1.0,

@@ -77,4 +77,4 @@ def loudness_where_playing(bus: Samples) -> float:
     energies = hop_energies(bus)
     windows = energies[: len(energies) // _WINDOW_HOPS * _WINDOW_HOPS].reshape(-1, _WINDOW_HOPS).mean(axis=1)
     playing = windows[windows > windows.max() * 0.01] if windows.size and windows.max() > 0.0 else np.zeros(0)
-    return float(lufs(np.quantile(playing, _LOUD_SHARE))) if playing.size else -70.0
+    return float(lufs(np.asarray(np.quantile(playing, _LOUD_SHARE)))) if playing.size else -70.0

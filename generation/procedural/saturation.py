@@ -6,7 +6,7 @@ from dsp.kernel import kernel
 
 @kernel
 def saturate(sound: Samples, drive: float) -> None:
-    """x (27 + x^2) / (27 + 9 x^2) of `drive` times the sound (a near tanh, exactly 1 from 3 on), scaled so that quiet sound keeps its level."""
+    """x (27 + x^2) / (27 + 9 x^2) of `drive` times the sound: a near tanh, exactly 1 from 3 on. Quiet sound keeps its level."""
     scale = 1.0 / drive
     for channel in range(sound.shape[0]):
         for frame in range(sound.shape[1]):

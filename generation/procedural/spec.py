@@ -128,7 +128,7 @@ def _bars(brief: Brief, grid: Grid) -> int:
 
 def _kit(style: Style, key: Key, rng: np.random.Generator) -> Kit:
     pieces = style.pieces
-    bodies = (nearest_octave(key.tonic, 31), nearest_octave(key.tonic + 7, 31))
+    bodies = (nearest_octave(key.tonic, 30), nearest_octave(key.tonic + 7, 30))
     return Kit(
         kick=pick(pieces.kick, rng),
         snare=pick(pieces.snare, rng),
@@ -139,7 +139,7 @@ def _kit(style: Style, key: Key, rng: np.random.Generator) -> Kit:
         ride=pick(pieces.ride, rng),
         shaker=pick(pieces.shaker, rng),
         percussion=pick(pieces.percussion, rng),
-        body_hz=hertz(min(bodies, key=lambda pitch: abs(pitch - 31.5))),
+        body_hz=hertz(min(bodies, key=lambda pitch: abs(pitch - 30))),
     )
 
 

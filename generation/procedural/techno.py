@@ -76,7 +76,14 @@ _STABS: Final = (
     "..............x...........x.....",
     "..x...x.....x...",
 )
-_ARPS: Final = ("xxxxxxxxxxxxxxxx", "x..x..x..x..x..x..x..x..x..x..x.", "x.x.xx.xx.x.xx.x", "..xx..xx..xx..xx", "x...x.x..x..x.x.", "X.oX.oX.oX.oX.Xo")
+_ARPS: Final = (
+    "xxxxxxxxxxxxxxxx",
+    "x..x..x..x..x..x..x..x..x..x..x.",
+    "x.x.xx.xx.x.xx.x",
+    "..xx..xx..xx..xx",
+    "x...x.x..x..x.x.",
+    "X.oX.oX.oX.oX.Xo",
+)
 _LEADS: Final = (
     "x.......x..x....x.......x.......",
     "..x...x.....x.....x...x.........",
@@ -111,7 +118,7 @@ TECHNO: Final = (
         companies=(_DUB, _RAW, _DUB),
         duck_seconds=0.26,
         hall_seconds=(2.4, 3.2),
-        levels={Part.STAB: 2.0, Part.TEXTURE: 3.0, Part.BASS: -1.0},
+        levels={Part.STAB: 2.0, Part.TEXTURE: 2.0, Part.BASS: -2.0, Part.KICK: 1.0},
     ),
     Style(
         name="melodic",
@@ -138,7 +145,7 @@ TECHNO: Final = (
         companies=(_SONG, _SEQUENCE, _SONG),
         duck_seconds=0.28,
         hall_seconds=(2.2, 3.0),
-        levels={Part.ARP: 1.5, Part.PAD: 1.0},
+        levels={Part.ARP: 1.5, Part.PAD: 1.0, Part.BASS: -1.5, Part.KICK: 1.0},
     ),
     Style(
         name="driving",
@@ -165,7 +172,7 @@ TECHNO: Final = (
         companies=(_SEQUENCE, _RAW, _SEQUENCE, _DUB),
         duck_seconds=0.22,
         hall_seconds=(1.6, 2.2),
-        levels={Part.HATS: 0.5},
+        levels={Part.HATS: 0.5, Part.BASS: -1.5, Part.KICK: 1.5},
     ),
     Style(
         name="acid",
@@ -198,6 +205,6 @@ TECHNO: Final = (
         companies=(_RAW, _DUB, _RAW),
         duck_seconds=0.18,
         hall_seconds=(1.6, 2.2),
-        levels={Part.BASS: 1.0, Part.PAD: -1.0},
+        levels={Part.BASS: -0.5, Part.PAD: -1.0, Part.KICK: 1.5},
     ),
 )

@@ -6,16 +6,18 @@ from typing import Final
 import numpy as np
 
 from dsp.block import SAMPLE_RATE, Samples
-from generation.procedural.curve import points_of
+from generation.procedural.curve import CONTROL_FRAMES, Curve, points_of
 from generation.procedural.filters import BANDPASS, HIGHPASS, LOWPASS, filter_through, highpass, sweep
 from generation.procedural.pitch import hertz, nearest_octave
 
 
-def _slow(frames: int, low: float, high: float, period_seconds: float, rng: np.random.Generator) -> np.ndarray:
+def _slow(frames: int, low: float, high: float, period_seconds: float, rng: np.random.Generator) -> Curve:
     """A curve that wanders between two frequencies, never twice the same way: three sines whose periods do not meet."""
-    time = np.arange(points_of(frames)) * (32 / SAMPLE_RATE)
-    turns = sum(np.sin(2.0 * np.pi * (time / (period_seconds * ratio) + rng.random())) for ratio in (1.0, 1.618, 2.414))
-    return (low * (high / low) ** (0.5 + turns / 6.0)).astype(np.float32)
+    time = np.arange(points_of(frames)) * (CONTROL_FRAMES / SAMPLE_RATE)
+    turns = np.zeros_like(time)
+    for ratio in (1.0, 1.618, 2.414):
+        turns += np.sin(2.0 * np.pi * (time / (period_seconds * ratio) + rng.random()))
+    return np.asarray(low * (high / low) ** (0.5 + turns / 6.0), np.float32)
 
 
 def _wind(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
@@ -25,12 +27,12 @@ def _wind(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
 
 
 def _vinyl(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
-    """Crackle: a few sparks a second, of many sizes, over a whisper of hiss."""
+    """Crackle: many small sparks and few larger ones, over hiss."""
     frames = sound.shape[1]
-    sparks = rng.integers(0, frames, frames // 3200)
-    sound[rng.integers(0, 2, len(sparks)), sparks] += (rng.standard_exponential(len(sparks)) ** 1.6).astype(np.float32) * 1.5
-    sound += 0.05 * rng.standard_normal(sound.shape, np.float32)
-    sweep(sound, _slow(frames, 2200.0, 4200.0, 7.0, rng), 0.7, BANDPASS)
+    sparks = rng.integers(0, frames, frames // 1600)
+    sound[rng.integers(0, 2, len(sparks)), sparks] += np.minimum(1.2, 0.4 * rng.standard_exponential(len(sparks))).astype(np.float32)
+    sound += 0.06 * rng.standard_normal(sound.shape, np.float32)
+    sweep(sound, _slow(frames, 1800.0, 3600.0, 7.0, rng), 0.6, BANDPASS)
 
 
 def _rain(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:

@@ -25,49 +25,76 @@ ARTISTS: Final = {
 }  # fmt: skip
 """Genre -> its stable."""
 
-_WORDS: Final = {
+_WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "drum & bass": (
-        ("Amber", "Silver", "Distant", "Hidden", "Restless", "Gentle", "Broken", "Northern", "Weightless", "Late", "Quiet", "Rolling", "Paper",
-         "Violet", "Open", "Slow", "Unspoken", "Borrowed", "Fading", "Electric", "Shallow", "Deep", "Feathered", "Hollow", "Golden"),
-        ("Rain", "Harbour", "Signal", "Skyline", "Current", "Shelter", "Daybreak", "Estuary", "Corridor", "Lanterns", "Pressure", "Window",
-         "Satellite", "Undertow", "Memory", "Orchard", "Static", "Horizon", "Passage", "Echo", "Rooftop", "Canopy", "Motion", "Tide", "Overpass"),
-        ("Leave", "Carry", "Hold", "Follow", "Remember", "Outrun", "Find", "Lose", "Trace", "Cross"),
+        (
+            "Amber Silver Distant Hidden Restless Gentle Broken Northern Weightless Late Quiet Rolling Paper Violet Open Slow "
+            "Unspoken Borrowed Fading Electric Shallow Deep Feathered Hollow Golden"
+        ),
+        (
+            "Rain Harbour Signal Skyline Current Shelter Daybreak Estuary Corridor Lanterns Pressure Window Satellite Undertow "
+            "Memory Orchard Static Horizon Passage Echo Rooftop Canopy Motion Tide Overpass"
+        ),
+        "Leave Carry Hold Follow Remember Outrun Find Lose Trace Cross",
     ),
     "trance": (
-        ("Endless", "Radiant", "Crystal", "Celestial", "Solar", "Infinite", "Silent", "Rising", "Eternal", "Luminous", "Azure", "Sacred", "Lost",
-         "First", "Perfect", "Winter", "Summer", "Higher", "Falling", "White", "Aurora", "Seventh", "Tender", "Boundless", "Clear"),
-        ("Horizon", "Light", "Ascension", "Shoreline", "Stars", "Meridian", "Daylight", "Altitude", "Dream", "Constellation", "Heaven",
-         "Ocean", "Promise", "Sunrise", "Voyage", "Gravity", "Sanctuary", "Reflection", "Eclipse", "Miracle", "Atlas", "Sky", "Solstice",
-         "Embrace", "Glacier"),
-        ("Reach", "Believe", "Follow", "Become", "Touch", "Remember", "Breathe", "Chase", "Awaken", "Cross"),
+        (
+            "Endless Radiant Crystal Celestial Solar Infinite Silent Rising Eternal Luminous Azure Sacred Lost First Perfect Winter "
+            "Summer Higher Falling White Aurora Seventh Tender Boundless Clear"
+        ),
+        (
+            "Horizon Light Ascension Shoreline Stars Meridian Daylight Altitude Dream Constellation Heaven Ocean Promise Sunrise "
+            "Voyage Gravity Sanctuary Reflection Eclipse Miracle Atlas Sky Solstice Embrace Glacier"
+        ),
+        "Reach Believe Follow Become Touch Remember Breathe Chase Awaken Cross",
     ),
     "house": (
-        ("Velvet", "Sunday", "Warm", "Midnight", "Sugar", "Honey", "Brass", "Lemon", "Easy", "Lazy", "Copper", "Neon", "Coral", "Mellow", "Second",
-         "Little", "Bright", "Late", "Sweet", "Paper", "Rooftop", "Downtown", "Cotton", "Open", "Smooth"),
-        ("Groove", "Avenue", "Terrace", "Kitchen", "Letters", "Company", "Weather", "Affair", "Piano", "Balcony", "Habit", "Saturday",
-         "Feeling", "Colours", "Parade", "Garden", "Motel", "Cinema", "Promenade", "Table", "Holiday", "Mirror", "Elevator", "Fever", "Station"),
-        ("Keep", "Move", "Bring", "Feel", "Share", "Take", "Hold", "Show", "Love", "Call"),
+        (
+            "Velvet Sunday Warm Midnight Sugar Honey Brass Lemon Easy Lazy Copper Neon Coral Mellow Second Little Bright Late Sweet "
+            "Paper Rooftop Downtown Cotton Open Smooth"
+        ),
+        (
+            "Groove Avenue Terrace Kitchen Letters Company Weather Affair Piano Balcony Habit Saturday Feeling Colours Parade "
+            "Garden Motel Cinema Promenade Table Holiday Mirror Elevator Fever Station"
+        ),
+        "Keep Move Bring Feel Share Take Hold Show Love Call",
     ),
     "techno": (
-        ("Concrete", "Magnetic", "Grey", "Parallel", "Vacant", "Static", "Carbon", "Linear", "Night", "Hollow", "Remote", "Silent", "Iron",
-         "Polar", "Cold", "Binary", "Analogue", "Obsidian", "Lower", "Outer", "Double", "Mechanical", "Blind", "Tidal", "Phantom"),
-        ("Structure", "Corridor", "Engine", "Grid", "Motion", "Process", "Tunnel", "Circuit", "Shift", "Lattice", "Chamber", "Turbine",
-         "Platform", "Vector", "Friction", "Membrane", "Depot", "Protocol", "Cascade", "Interval", "Shaft", "Archive", "Field", "Transit", "Relay"),
-        ("Enter", "Leave", "Rotate", "Divide", "Measure", "Trace", "Enclose", "Repeat", "Invert", "Observe"),
+        (
+            "Concrete Magnetic Grey Parallel Vacant Static Carbon Linear Night Hollow Remote Silent Iron Polar Cold Binary Analogue "
+            "Obsidian Lower Outer Double Mechanical Blind Tidal Phantom"
+        ),
+        (
+            "Structure Corridor Engine Grid Motion Process Tunnel Circuit Shift Lattice Chamber Turbine Platform Vector Friction "
+            "Membrane Depot Protocol Cascade Interval Shaft Archive Field Transit Relay"
+        ),
+        "Enter Leave Rotate Divide Measure Trace Enclose Repeat Invert Observe",
     ),
-}  # fmt: skip
+}
+"""Genre -> adjectives, nouns, verbs."""
 _PLACES: Final = (
     "Lisbon", "the Coast", "the Old Quarter", "Platform Four", "the Sea Wall", "Room 12", "the Upper Deck", "the Valley", "Pier Nine",
     "the Greenhouse", "the Ring Road", "the North Shore", "Hangar Two", "the Lighthouse", "the Last Stop", "the Observatory",
 )  # fmt: skip
-_TIMES: Final = ("at Dawn", "at Dusk", "in April", "in August", "in November", "After Hours", "by Night", "at Noon", "in Winter", "Before Rain")
+_TIMES: Final = (
+    "at Dawn",
+    "at Dusk",
+    "in April",
+    "in August",
+    "in November",
+    "After Hours",
+    "by Night",
+    "at Noon",
+    "in Winter",
+    "Before Rain",
+)
 _SUFFIXES: Final = ("", "", "", "", "", "", " (Extended)", " (Night Version)", " (Dub)", " (Reprise)", " II", " III")
 
 
 def name_track(genre: str, rng: np.random.Generator) -> tuple[str, str]:
     """A title and an artist of the genre."""
-    first, second, third = (str(rng.choice(words)) for words in _WORDS[genre])
-    other = str(rng.choice(_WORDS[genre][1]))
+    first, second, third = (str(rng.choice(words.split())) for words in _WORDS[genre])
+    other = str(rng.choice(_WORDS[genre][1].split()))
     place, time = str(rng.choice(_PLACES)), str(rng.choice(_TIMES))
     shapes = (
         f"{first} {second}",

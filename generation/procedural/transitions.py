@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from dsp.block import CHANNELS, SAMPLE_RATE, Samples, frames_of
-from generation.procedural.curve import points_of
+from generation.procedural.curve import Curve, points_of
 from generation.procedural.cymbals import CRASH, cymbal
 from generation.procedural.envelopes import falling
 from generation.procedural.event import Sweep
@@ -52,7 +52,7 @@ def _noise(frames: int, rng: np.random.Generator) -> Samples:
     return rng.standard_normal((CHANNELS, frames), np.float32)
 
 
-def _line(first_hz: float, last_hz: float, frames: int) -> np.ndarray:
+def _line(first_hz: float, last_hz: float, frames: int) -> Curve:
     return np.geomspace(first_hz, last_hz, points_of(frames)).astype(np.float32)
 
 
@@ -60,7 +60,8 @@ def _riser(frames: int, rng: np.random.Generator) -> Samples:
     sound = _noise(frames, rng)
     sweep(sound, _line(350.0, 7500.0, frames), 1.3, BANDPASS)
     along = np.linspace(0.0, 1.0, frames, dtype=np.float32)
-    return sound * (along**1.7 * np.minimum(1.0, (1.0 - along) * frames / 960.0))
+    sound *= along**1.7 * np.minimum(1.0, (1.0 - along) * frames / 960.0)
+    return sound
 
 
 def _whistle_riser(frames: int, rng: np.random.Generator) -> Samples:

@@ -21,7 +21,9 @@ _OPEN_HZ: Final = 16_000.0
 """A filter that never comes below this is left out."""
 
 
-def sound_of(patch: Patch, pitch: float, frames: int, velocity: float, rng: np.random.Generator, glide_from: float | None = None) -> Samples:
+def sound_of(
+    patch: Patch, pitch: float, frames: int, velocity: float, rng: np.random.Generator, glide_from: float | None = None
+) -> Samples:
     """A note held for `frames` and its release, float32 [2, more frames], about 0.3 RMS at full velocity.
 
     `velocity` 0 to 1 sets loudness and brightness; with `glide_from` (a pitch) the note slides in from there.
@@ -37,7 +39,15 @@ def sound_of(patch: Patch, pitch: float, frames: int, velocity: float, rng: np.r
     centre, one = np.zeros(1), np.ones(1, np.float32)
     for level, rate in ((patch.sub, hz / 2.0), (patch.body, hz)):
         if level:
-            add_voices(sound, table_for("sine", rate), np.array([rate / SAMPLE_RATE]), centre, np.float32(level) * one, np.float32(level) * one, bend)
+            add_voices(
+                sound,
+                table_for("sine", rate),
+                np.array([rate / SAMPLE_RATE]),
+                centre,
+                np.float32(level) * one,
+                np.float32(level) * one,
+                bend,
+            )
     if patch.air:
         sound += patch.air * rng.standard_normal((CHANNELS, length), np.float32)
     _colour(sound, patch, hz, velocity, rng)

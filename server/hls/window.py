@@ -29,8 +29,10 @@ class NotComing(Exception):
 class Window:
     """The HLS of one station. Made on the front's loop."""
 
-    def __init__(self, relay: Relay) -> None:
+    def __init__(self, relay: Relay, wait_seconds: float = WAIT_SECONDS, most_waiting: int = MOST_WAITING) -> None:
         self._relay = relay
+        self._wait_seconds = wait_seconds
+        self._most_waiting = most_waiting
         self._hello: Hello | None = None
         self._rungs: dict[str, Rung] = {}
         self._sittings: dict[int, int] = {}
@@ -112,17 +114,17 @@ class Window:
         """Returns when `part` is listed. Raises NotComing."""
         if self._listing is not None and part < self._listing.edge:
             return
-        if self._waiting >= MOST_WAITING:
-            raise NotComing(f"{MOST_WAITING} requests wait already")
+        if self._waiting >= self._most_waiting:
+            raise NotComing("Too many wait already")
         coming = self._coming.get(part)
         if coming is None:
             coming = self._coming[part] = asyncio.get_running_loop().create_future()
         self._waiting += 1
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(self._wait_seconds):
                 await asyncio.shield(coming)
         except TimeoutError:
-            raise NotComing(f"part {part} did not come within {WAIT_SECONDS:g} s") from None
+            raise NotComing(f"Part {part} did not come within {self._wait_seconds:g} s") from None
         finally:
             self._waiting -= 1
             if not self._waiting:

@@ -148,8 +148,8 @@ class Pushes:
 
     def close(self) -> None:
         """Cuts everyone off and listens no more."""
-        for unsubscribe in self._unsubscribe:
-            unsubscribe()
+        while self._unsubscribe:
+            self._unsubscribe.pop()()
         for client in self._clients:
             client.cut()
 

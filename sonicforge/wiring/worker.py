@@ -37,19 +37,40 @@ async def run(settings: Settings, folders: Folders, ended: asyncio.Event) -> Non
     with suppress(OSError):
         os.nice(LOWEST_PRIORITY)
     ending = threading.Event()
+    work: list[asyncio.Future[object]] = [asyncio.create_task(_library(settings, folders).run(), name="library")]
     if settings.studio.enabled:
-        threading.Thread(target=_render_ahead, args=(settings, folders, ending), name="studio", daemon=True).start()
-    library = asyncio.create_task(_library(settings, folders).run(), name="library")
-    waiting = asyncio.create_task(ended.wait())
+        work.append(_studio(settings, folders, ending))
+    waiting: asyncio.Future[object] = asyncio.create_task(ended.wait())
+    everything: list[asyncio.Future[object]] = [waiting, *work]
     try:
-        done, _ = await asyncio.wait([waiting, library], return_when=asyncio.FIRST_COMPLETED)
-        if library in done:
-            library.result()
+        done, _ = await asyncio.wait(everything, return_when=asyncio.FIRST_COMPLETED)
+        for each in done:
+            each.result()  # work ends by failing only: the process ends with it, and is started anew
     finally:
         ending.set()
-        for task in (waiting, library):
+        for task in everything:
             task.cancel()
-        await asyncio.gather(waiting, library, return_exceptions=True)
+        await asyncio.gather(*everything, return_exceptions=True)
+
+
+def _studio(settings: Settings, folders: Folders, ending: threading.Event) -> asyncio.Future[object]:
+    """Starts the studio's thread; the future fails when the thread does."""
+    loop = asyncio.get_running_loop()
+    failed: asyncio.Future[object] = loop.create_future()
+
+    def fail(error: Exception) -> None:
+        if not failed.done():
+            failed.set_exception(error)
+
+    def work() -> None:
+        try:
+            _render_ahead(settings, folders, ending)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it is told to who waits
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(fail, error)
+
+    threading.Thread(target=work, name="studio", daemon=True).start()
+    return failed
 
 
 def _render_ahead(settings: Settings, folders: Folders, ending: threading.Event) -> None:

@@ -20,7 +20,7 @@ def test_brings_a_programme_to_its_target(lufs: float) -> None:
     mastering = Mastering(target_lufs=-16.0)
     mastered = in_blocks(mastering.process, programme, 960)
     assert measure_loudness(mastered[:, frames_of(25.0) :]).integrated_lufs == pytest.approx(-16.0, abs=0.5)
-    assert true_peak_dbtp(padded(mastered), 16) <= -1.0 + 1e-9 or lufs != -24.0
+    assert true_peak_dbtp(padded(mastered), 16) <= -1.0
 
 
 @pytest.mark.parametrize("name", hostile())
@@ -36,7 +36,7 @@ def test_silence_is_digital_silence_at_first_and_after_music() -> None:
     after = in_blocks(mastering.process, silence(2 * SAMPLE_RATE), 960)
     assert not after[:, SAMPLE_RATE:].any()
     assert mastering.levels.momentary_lufs == -70.0
-    assert mastering.levels.true_peak_dbtp == -120.0
+    assert mastering.levels.true_peak_dbtp == -70.0
 
 
 def test_silence_after_music_costs_no_more_than_music() -> None:
@@ -61,8 +61,8 @@ def test_the_latency_is_the_true_one() -> None:
     mastering = Mastering()
     sound = sine(1000.0, 0.5, -12.0)
     output = in_blocks(mastering.process, np.concatenate((sound, silence(4800)), axis=1), 960)
-    correlation = [float(np.dot(sound[0, 4800:9600], output[0, 4800 + lag : 9600 + lag])) for lag in range(200, 248)]
-    assert 200 + int(np.argmax(correlation)) == pytest.approx(mastering.latency_frames, abs=1)
+    correlation = [float(np.dot(sound[0, 4800:9600], output[0, 4800 + lag : 9600 + lag])) for lag in range(216, 264)]
+    assert 216 + int(np.argmax(correlation)) == pytest.approx(mastering.latency_frames, abs=1)
 
 
 @pytest.mark.parametrize("poison", [np.nan, np.inf, 1e38])

@@ -67,8 +67,8 @@ def test_a_file_shorter_than_its_sidecar_says_ends_where_it_ends() -> None:
         (COUNT, {"cue_in_frames": 40_000}, 0, "0.17 s"),
         (COUNT, {}, 47_000, "0.02 s"),
         (COUNT, {}, 10**9, "0.00 s"),
-        (np.where(COUNT == COUNT[0, 77], np.nan, COUNT), {}, 0, "no number"),
-        (np.where(COUNT == COUNT[0, 77], -np.inf, COUNT), {}, 0, "no number"),
+        (np.where(COUNT[0, 77] == COUNT, np.nan, COUNT), {}, 0, "no number"),
+        (np.where(COUNT[0, 77] == COUNT, -np.inf, COUNT), {}, 0, "no number"),
     ],
 )
 def test_what_cannot_air_is_no_deck(samples: np.ndarray, changes: dict[str, int], offset: int, reason: str) -> None:

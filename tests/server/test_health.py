@@ -1,15 +1,13 @@
 """Verdicts, and the probes that tell them."""
 
-import json
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import make_mocked_request
-from aiohttp.web import Response
 
 from server.health import Status, Vigil, health_routes
 from server.route import PUBLIC
 from tests.server.fake_station import MP3, FakeStation, meters
+from tests.server.served import served
 
 
 class Scene:
@@ -20,10 +18,7 @@ class Scene:
         self.station = FakeStation()
         self.vigil = Vigil(self.station, lambda: self.now)
         self.draining = False
-        self.routes = {
-            route.path: route
-            for route in health_routes({"main": self.vigil}, lambda: self.draining, detail_permission="health:detail:read")
-        }
+        self.routes = health_routes({"main": self.vigil}, lambda: self.draining, detail_permission="health:detail:read")
         self.pass_seconds(0.3)
 
     def pass_seconds(self, seconds: float, packets: bool = True) -> None:
@@ -37,9 +32,8 @@ class Scene:
         return self.vigil.verdict().status
 
     async def ask(self, path: str) -> tuple[int, Any]:
-        answer = await self.routes[path].endpoint(make_mocked_request("GET", path))
-        assert isinstance(answer, Response)
-        return answer.status, json.loads(answer.text or "")
+        async with served(self.routes) as it:
+            return await it.json(path)
 
 
 def test_a_station_that_is_heard_is_well() -> None:
@@ -142,7 +136,7 @@ async def test_a_front_that_closes_is_not_ready_but_healthy() -> None:
 
 def test_only_the_details_are_for_operators() -> None:
     scene = Scene()
-    assert {path: route.permission for path, route in scene.routes.items()} == {
+    assert {route.path: route.permission for route in scene.routes} == {
         "/health": PUBLIC,
         "/health/detailed": "health:detail:read",
         "/ready": PUBLIC,

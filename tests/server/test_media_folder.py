@@ -12,7 +12,7 @@ from dsp.cues import Cues
 from server.accession import Accession
 from server.catalogue import Catalogue
 from server.clock import VirtualClock
-from server.intake import Report
+from server.intake import Intake, Report
 from server.measurement import Measurement
 from server.media_folder import BATCH_FILES, OLD_SECONDS, RESCAN_SECONDS, SETTLE_SECONDS, MediaFolder, Progress
 from server.media_index import MediaIndex
@@ -20,6 +20,7 @@ from server.refusal import IntakeError, Refused
 from server.sandbox import Hold
 from server.tags import Tags
 from server.track import Source, Track
+from tests.sound_files import make_sound_files
 
 NOW = 1_800_000_000.0
 
@@ -74,11 +75,13 @@ class Library:
         return self.folder
 
     def write(self, name: str, text: str, age_seconds: float = 3600.0) -> Path:
+        """Puts a file there at once, last changed so long ago."""
         path = self.media / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        os.utime(path, (0, self.clock.wall() - age_seconds))
-        return path
+        beside = self.root / "beside"
+        beside.write_text(text)
+        os.utime(beside, (0, self.clock.wall() - age_seconds))
+        return beside.replace(path)
 
     def wait(self, seconds: float) -> None:
         self.clock.sleep_until(self.clock.monotonic() + seconds)
@@ -214,6 +217,12 @@ async def test_a_failure_is_tried_again_after_a_rest(library: Library) -> None:
     library.wait(RESCAN_SECONDS)
     await library.folder.look()
     assert library.intake.prepared == ["a.mp3", "b.mp3", "a.mp3"]
+    library.wait(RESCAN_SECONDS)
+    await library.folder.look()
+    assert library.intake.prepared == ["a.mp3", "b.mp3", "a.mp3"]
+    library.wait(RESCAN_SECONDS)
+    await library.folder.look()
+    assert library.intake.prepared == ["a.mp3", "b.mp3", "a.mp3", "a.mp3"]
 
 
 async def test_a_changed_file_is_off_the_shelf_at_once(library: Library) -> None:
@@ -349,3 +358,25 @@ async def test_it_runs_and_notices_what_comes_and_goes(library: Library) -> None
     running.cancel()
     await asyncio.gather(running, *telling, return_exceptions=True)
     assert running.cancelled()
+
+
+@pytest.mark.real
+async def test_real_files_become_tracks_by_their_real_intake(tmp_path: Path) -> None:
+    media = tmp_path / "media"
+    sounds = make_sound_files(media, seconds=5.0)
+    (media / "list.mp3").write_text("#EXTM3U\nhttp://127.0.0.1:9/x.mp3\n")
+    (media / "passwd.mp3").symlink_to("/etc/passwd")
+    (media / "line\r\nbreak \u202ename.mp3").write_bytes((media / "music.mp3").read_bytes() + b"\0")
+    catalogue = Catalogue(tmp_path / "catalogue")
+    clock = VirtualClock(NOW)
+    accession = Accession(Intake([media]), tmp_path / "scratch.npy")
+    folder = MediaFolder(media, MediaIndex(tmp_path / "index.json"), accession, catalogue, clock)
+    assert await folder.look() == Progress(True, files=len(sounds) + 3, taken=len(sounds) + 1, refused=2, unsettled=0, waiting=0)
+    tracks = {track.path: track for track in catalogue.tracks(Source.LIBRARY).values()}
+    for sound in sounds:
+        track = tracks[str(sound.path)]
+        assert (track.title, track.artist) == (sound.title or "You Are Listening", sound.artist or "Station Voice")
+        assert track.frames == pytest.approx(48_000 * sound.seconds, abs=2200)
+        assert track.loudness_lufs == pytest.approx(sound.level_dbfs, abs=6)
+        assert 0 <= track.cue_in_frames < track.start_next_frames <= track.cue_out_frames <= track.frames
+    assert sorted(Path(refusal.path).name for refusal in catalogue.refusals()) == ["list.mp3", "passwd.mp3"]

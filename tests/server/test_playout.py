@@ -239,7 +239,7 @@ def test_rescue_respects_stop() -> None:
 class BrokenDeck(Deck):
     """Fails in the middle."""
 
-    def read(self, frames: int) -> Samples:
+    def read(self, _: int) -> Samples:
         raise MemoryError("the deck broke")
 
 

@@ -1,12 +1,14 @@
 """A station on a virtual clock: hours without a gap or a click, exact positions, and every part allowed to fail."""
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from dsp.block import BLOCK_FRAMES, SAMPLE_RATE, Samples, frames_of
+from server.air import Moment
 from server.clock import PART_FRAMES
 from server.commands import Skip, Stop
 from server.dead_air import is_dead, mean_square
@@ -32,10 +34,8 @@ class Judge:
         self._last = np.zeros((2, 1), np.float32)
         self._first = True
 
-    def take(self, moment: object) -> None:
-        block: Samples = moment.block  # type: ignore[attr-defined]
-        position: int = moment.position  # type: ignore[attr-defined]
-        airing: Airing = moment.airing  # type: ignore[attr-defined]
+    def take(self, moment: Moment) -> None:
+        block, position, airing = moment.block, moment.position, moment.airing
         assert not block.flags.writeable
         assert position % BLOCK_FRAMES == 0
         self.holes += self.next_position not in (None, position)
@@ -52,16 +52,16 @@ class Judge:
 def judged(station: VirtualStation, seconds: float) -> Judge:
     """A judge who has heard the station for that long."""
     judge = Judge()
-    station.conductor._sinks = (judge,)  # noqa: SLF001
+    station.conductor._sinks = (judge,)
     station.run(seconds)
     return judge
 
 
 def test_hundreds_of_short_tracks_without_a_gap_a_click_or_a_broken_rule(tmp_path: Path) -> None:
-    rules = Separation(artist_seconds=50.0, title_seconds=300.0)
-    station = VirtualStation(tmp_path, catalogue(600, seconds=2.0, artists=100), separation=rules, mastering=Wire(240))
-    judge = judged(station, 800.0)
-    assert len(judge.airings) > 750
+    rules = Separation(artist_seconds=50.0, title_seconds=200.0)
+    station = VirtualStation(tmp_path, catalogue(300, seconds=2.0, artists=100), separation=rules, mastering=Wire(240))
+    judge = judged(station, 400.0)
+    assert len(judge.airings) > 380
     assert judge.dead_blocks == judge.holes == 0
     assert judge.steepest < STEEPEST
     assert violations(rules, list(judge.airings.values())) == []
@@ -92,7 +92,7 @@ def test_airings_follow_one_another_as_they_promised(tmp_path: Path) -> None:
     station = VirtualStation(tmp_path, catalogue(30), mastering=Wire(100))
     station.run(120.0)
     airings = [airing for airing in station.ear.airings() if airing.entry.reason is Reason.LIBRARY]
-    for before, after in zip(airings[1:], airings[2:], strict=False):
+    for before, after in pairwise(airings[1:]):
         assert after.started_position == before.ends_position - frames_of(1.0)
     assert [airing.ends_position for airing in station.history.recent(5)][::-1] == [
         airing.ends_position for airing in airings if airing.entry.id in {done.entry.id for done in station.history.recent(5)}
@@ -173,9 +173,9 @@ def test_what_is_broken_for_good_costs_ever_less_dead_air(tmp_path: Path) -> Non
             return np.zeros_like(block)
 
     station = VirtualStation(tmp_path, catalogue(10), mastering=Mute())
-    judge = judged(station, 1_800.0)
+    judge = judged(station, 300.0)
     dead_seconds = judge.dead_blocks * 0.02
-    assert dead_seconds < 75.0
+    assert 10.0 < dead_seconds < 20.0
     assert any(airing.entry.reason is Reason.LOOP for airing in judge.airings.values())
 
 
@@ -191,7 +191,7 @@ def test_mastering_that_fails_on_a_pattern_is_passed_by(tmp_path: Path, every: i
 @pytest.mark.parametrize("bad", [np.zeros((2, 5), np.float32), np.full((2, BLOCK_FRAMES), np.nan, np.float32), None])
 def test_mastering_that_returns_nonsense_is_passed_by(tmp_path: Path, bad: Samples) -> None:
     class Nonsense(Wire):
-        def process(self, block: Samples) -> Samples:
+        def process(self, _: Samples) -> Samples:
             return bad
 
     station = VirtualStation(tmp_path, catalogue(10), mastering=Nonsense())
@@ -230,7 +230,7 @@ def test_playout_that_fails_altogether_brings_the_loop_without_a_click(tmp_path:
     station.run(1.0)
 
     class Broken(type(station.playout)):  # type: ignore[misc]
-        def pull(self, frames: int) -> object:
+        def pull(self, _: int) -> object:
             raise MemoryError("nothing left")
 
     station.playout.__class__ = Broken
@@ -251,7 +251,7 @@ def test_a_spectrum_that_fails_shows_nothing(tmp_path: Path) -> None:
             raise ZeroDivisionError
 
     station = VirtualStation(tmp_path, catalogue(5))
-    station.programme._spectrum = Blind()  # noqa: SLF001
+    station.programme._spectrum = Blind()
     station.run(1.0)
     assert station.ear.moments[-1].spectrum == ()
     assert station.faults.counts["spectrum"] == 50
@@ -267,7 +267,7 @@ def test_everything_fails_on_a_pattern_and_the_air_goes_on(tmp_path: Path) -> No
     class Moody(NoSpectrum):
         calls = 0
 
-        def feed(self, block: Samples, position: int) -> tuple[bytes, ...]:
+        def feed(self, *_: object) -> tuple[bytes, ...]:
             self.calls += 1
             if self.calls % 11 == 0:
                 raise ValueError("moody")
@@ -275,11 +275,11 @@ def test_everything_fails_on_a_pattern_and_the_air_goes_on(tmp_path: Path) -> No
 
     mastering = Wire(fails=lambda call: call % 13 == 0)
     station = VirtualStation(tmp_path, catalogue(200), store=ToneStore(fails), mastering=mastering)
-    station.programme._spectrum = Moody()  # noqa: SLF001
-    judge = judged(station, 1_200.0)
+    station.programme._spectrum = Moody()
+    judge = judged(station, 300.0)
     assert judge.dead_blocks == judge.holes == 0
-    assert station.cueing.failures_total > 50
-    assert len(judge.airings) > 100
+    assert station.cueing.failures_total > 12
+    assert len(judge.airings) > 25
 
 
 def test_a_jump_leaves_the_sound_where_it_was(tmp_path: Path) -> None:
@@ -310,7 +310,7 @@ def test_upcoming_shows_the_queue_first_and_then_what_was_picked(tmp_path: Path)
 def test_equal_stations_sound_equal(tmp_path: Path) -> None:
     def heard(name: str, seed: int) -> list[str]:
         station = VirtualStation(tmp_path / name, catalogue(40), seed=seed)
-        return [airing.entry.track.id for airing in judged(station, 200.0).airings.values()]
+        return [airing.entry.track.id for airing in judged(station, 60.0).airings.values()]
 
     assert heard("a", 1) == heard("b", 1)
     assert heard("c", 2) != heard("a", 1)

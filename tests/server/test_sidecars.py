@@ -63,7 +63,13 @@ def test_changes_within_one_step_of_the_disk_clock_are_noticed(tmp_path: Path) -
 def test_broken_ones_are_skipped_and_counted_once(tmp_path: Path) -> None:
     folder = tmp_path / "notes"
     place(folder, "good", encode(Note("good")))
-    for stem, data in {"torn": b'{"text": "x', "typed": b'{"text": 5}', "unfit": encode(Note("unfit")), "empty": b"", "noise": b"\xff"}.items():
+    for stem, data in {
+        "torn": b'{"text": "x',
+        "typed": b'{"text": 5}',
+        "unfit": encode(Note("unfit")),
+        "empty": b"",
+        "noise": b"\xff",
+    }.items():
         place(folder, stem, data)
     (folder / ".hidden.json").write_bytes(b"not looked at")
     (folder / "other.txt").write_bytes(b"not looked at")

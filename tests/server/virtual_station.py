@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,12 @@ def track(name: str, seconds: float = 10.0, overlap_seconds: float = 1.0, **chan
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
+@cache
+def minute() -> Samples:
+    """A minute of 200 Hz: what every fake track sounds like."""
+    return tone(60 * SAMPLE_RATE, 200.0)
+
+
 def tone(frames: int, hertz: float, amplitude: float = 0.1) -> Samples:
     """A sine, float32 [2, frames]."""
     wave = amplitude * np.sin(np.arange(frames) * (2 * np.pi * hertz / SAMPLE_RATE))
@@ -82,9 +89,8 @@ class ToneStore:
         self.fetched: list[str] = []
         self.fails = fails
         self.silent: set[str] = set()
-        self._tone = tone(SAMPLE_RATE * 60, 200.0)
 
-    async def stock(self, track: Track) -> None:
+    async def stock(self, _: Track) -> None:
         return None
 
     async def fetch(self, track: Track) -> Samples:
@@ -93,7 +99,7 @@ class ToneStore:
             raise UnfitError("it is broken")
         if track.id in self.silent:
             return np.zeros((2, track.frames), np.float32)
-        return self._tone[:, : track.frames]
+        return minute()[:, : track.frames]
 
 
 class Wire:
@@ -162,13 +168,15 @@ class VirtualStation:
         position: int = 0,
         store: ToneStore | None = None,
         mastering: Wire | None = None,
+        spectrum: NoSpectrum | None = None,
         separation: Separation | None = None,
         first: Deck | None = None,
         queue: Queue | None = None,
         vetoes: frozenset[str] = frozenset(),
         seed: int = 1,
+        wall: float = 1_800_000_000.0,
     ) -> None:
-        self.clock = VirtualClock()
+        self.clock = VirtualClock(wall)
         self.tracks = tracks
         self.ear = Ear()
         self.faults = Faults()
@@ -186,7 +194,7 @@ class VirtualStation:
             orders=self.orders,
             desk=self.desk,
             mastering=self.mastering,
-            spectrum=NoSpectrum(),
+            spectrum=spectrum or NoSpectrum(),
             emergency=loop(Reason.LOOP, 50.0),
             faults=self.faults,
         )

@@ -34,6 +34,7 @@ from web.pages import Door, hang_templates, routes
 
 RATE: Final = 48_000
 BURST_SECONDS: Final = 4
+_DATE_RANGE: Final = '#EXT-X-DATERANGE:ID="e1",CLASS="fm.sonicforge.song",START-DATE="2026-01-01T00:00:00.000Z",X-TITLE="A title"\n'
 SONGS: Final = (
     ("Paper Lanterns", "The Quiet Machines", "techno"),
     ("Midnight Ferry to the Outer Islands", "Vera Holm", "house"),
@@ -148,7 +149,7 @@ class FakeRelay:
             tilt = 0.82 - 0.5 * band / 63
             kick = 0.32 * math.exp(-4 * beat) * math.exp(-(((band - 8) / 7) ** 2))
             chord = 0.16 * math.sin(band * 1.7 + position / RATE * 0.6) * math.sin(band * 0.37 - position / RATE * 0.23)
-            wanted = max(0.02, min(1.0, tilt * 0.72 + kick + chord + self._random.uniform(-0.07, 0.07)))
+            wanted = max(0.02, min(1.0, 0.25 + tilt * 0.5 + kick * 0.7 + chord * 0.6 + self._random.uniform(-0.05, 0.05)))
             self._bands[band] = max(wanted, self._bands[band] - 0.05)
             self._peaks[band] = max(self._bands[band], self._peaks[band] - 0.008)
         return struct.pack("<Q", position) + bytes(int(255 * level) for level in (*self._bands, *self._peaks))
@@ -251,6 +252,10 @@ class FakeSound:
         if not path.is_file():
             raise HTTPNotFound
         kinds = {".m3u8": "application/vnd.apple.mpegurl", ".mp4": "audio/mp4", ".m4s": "audio/mp4"}
+        if path.name[0] in "01" and path.suffix == ".m3u8":
+            return Response(
+                text=f"{path.read_text()}{_DATE_RANGE}", content_type="application/vnd.apple.mpegurl", headers={"Cache-Control": "no-store"}
+            )
         return FileResponse(path, headers={"Content-Type": kinds[path.suffix], "Cache-Control": "no-store"})
 
     async def mp3(self, request: Request) -> StreamResponse:

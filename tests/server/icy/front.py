@@ -1,23 +1,18 @@
 """A front that serves nothing but mounts, on a real socket, for tests."""
 
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from aiohttp.web import Application
-
-from server.answers import clear_answers
-from server.door import Door, DoorLimits, open_door
 from server.icy.directory import directory_routes
 from server.icy.mount import MountLimits
 from server.icy.mounts import StationMounts, open_mounts
 from server.icy.routes import icy_routes
 from server.nowplaying.listeners import Listeners
 from server.nowplaying.origin import Origin
-from server.route import add_routes
 from tests.server.encoding import encoded
-from tests.server.fake_station import FakeStation, airing
+from tests.server.fake_station import EPOCH, FakeStation, airing
+from tests.server.served import Served, served
 
 
 @dataclass
@@ -27,9 +22,12 @@ class Front:
     station: FakeStation
     mounts: StationMounts
     listeners: Listeners
-    door: Door
-    port: int
-    kicked: list[str] = field(default_factory=list)
+    kicked: list[str]
+    served: Served
+
+    @property
+    def port(self) -> int:
+        return self.served.port
 
     def play(self, codec: str, first: int, count: int, batch: int = 15) -> int:
         """Gives packets `first` to `first + count` of an endless rendition at their positions. Returns the position after."""
@@ -49,14 +47,8 @@ async def front(limits: MountLimits | None = None, stations: tuple[str, ...] = (
     listeners = Listeners()
     mounts = open_mounts(fakes, limits or MountLimits(), kicked.append)
     station.air(airing("First", 0))
-    application = Application(middlewares=[clear_answers])
-    routes = icy_routes(mounts, listeners, Origin()) + directory_routes(mounts, Origin(), "SonicForge 0.1", 1_800_000_000.0)
-    add_routes(application, routes, lambda _, endpoint: endpoint)
-    listening = socket.create_server(("127.0.0.1", 0))
-    door = await open_door(application, [listening], DoorLimits(), lambda _: None)
-    try:
-        yield Front(station, mounts[station.station], listeners, door, listening.getsockname()[1], kicked)
-    finally:
-        await door.close(0)
-        for each in mounts.values():
-            each.close()
+    routes = icy_routes(mounts, listeners, Origin()) + directory_routes(mounts, Origin(), "SonicForge 0.1", EPOCH)
+    async with served(routes) as it:
+        yield Front(station, mounts[station.station], listeners, kicked, it)
+    for each in mounts.values():
+        each.close()

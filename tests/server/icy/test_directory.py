@@ -11,10 +11,7 @@ from tests.server.raw_client import RawClient
 
 async def ask(it: Front, path: str, host: str = "radio.example") -> tuple[str, str]:
     """Head and body."""
-    async with RawClient(it.port) as client:
-        await client.send(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-        head, _, body = (await client.receive_all()).decode().partition("\r\n\r\n")
-        return head, body
+    return await it.served.ask(path, host=host)
 
 
 async def status(it: Front, query: str = "") -> dict[str, Any]:

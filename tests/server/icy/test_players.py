@@ -37,9 +37,11 @@ async def heard(it: Front, path: str, codec: str) -> tuple[np.ndarray, str]:
 
 
 async def feed(it: Front, codec: str) -> None:
-    """Goes on after the first five seconds of the fixture, faster than real time, as far as the listener reads."""
+    """Goes on after the first five seconds of the fixture, faster than real time, from when somebody listens."""
     rendition, _ = encoded(codec)
     first = 5 * 48_000 // rendition.packet_frames
+    while not it.listeners.audience("main").total:  # noqa: ASYNC110
+        await asyncio.sleep(0.005)
     while True:
         it.play(codec, first, 15)
         first += 15

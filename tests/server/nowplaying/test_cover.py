@@ -2,7 +2,7 @@
 
 import re
 from random import Random
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_different_ids_have_different_covers_and_no_family_is_forgotten() -> Non
 def test_a_cover_is_small_well_formed_and_can_do_nothing(track_id: str) -> None:
     drawn = cover(track_id)
     assert len(drawn) < 24_000
-    tree = ElementTree.fromstring(drawn)
+    tree = ET.fromstring(drawn)
     assert tree.get("viewBox") == f"0 0 {SIDE} {SIDE}"
     tags = {element.tag.partition("}")[2] for element in tree.iter()}
     assert tags <= {"svg", "defs", "linearGradient", "stop", "clipPath", "path", "g", "circle", "ellipse"}

@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import replace
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -146,7 +146,7 @@ async def test_art_leads_to_the_cover_of_what_airs() -> None:
         assert "Content-Security-Policy: default-src 'none'" in head
         assert "nosniff" in head
         assert body == (await it.ask("/api/station/main/art/00000000deadbeef.svg"))[1]
-        assert ElementTree.fromstring(body).tag == "{http://www.w3.org/2000/svg}svg"
+        assert ET.fromstring(body).tag == "{http://www.w3.org/2000/svg}svg"
         head, body = await it.ask("/api/station/main/art/00000000deadbeef", 'If-None-Match: "00000000deadbeef"\r\n')
         assert head.startswith("HTTP/1.1 304 ")
         assert body == ""

@@ -8,6 +8,9 @@ export interface Paint {
   second: number;
 }
 
+// Of 0..1, which is -90..0 dBFS: what lies below is the bottom line, what lies above touches the top.
+const LOWEST = 0.26;
+const HIGHEST = 0.88;
 const FALL_A_SECOND = 1.6; // of full height: what is shown sinks so when no frame says otherwise
 const BAR_OF_PITCH = 0.56;
 const STOPS = 8;
@@ -55,7 +58,7 @@ export class SpectrumPainter {
     let highest = 0;
     const fall = (FALL_A_SECOND * sinceMs) / 1000;
     for (let band = 0; band < 2 * BANDS; band++) {
-      const value = levels === null ? Math.max(0, (this.#shown[band] ?? 0) - fall) : (levels[band] ?? 0);
+      const value = levels === null ? Math.max(0, (this.#shown[band] ?? 0) - fall) : heightOf(levels[band] ?? 0);
       this.#shown[band] = value;
       highest = Math.max(highest, value);
     }
@@ -89,4 +92,8 @@ export class SpectrumPainter {
     }
     context.fill();
   }
+}
+
+function heightOf(level: number): number {
+  return Math.min(1, Math.max(0, (level - LOWEST) / (HIGHEST - LOWEST)));
 }

@@ -1,4 +1,4 @@
-import Hls, { ErrorTypes, Events, type ErrorData, type HlsConfig } from "hls.js/light";
+import Hls, { ErrorDetails, ErrorTypes, Events, type ErrorData, type HlsConfig } from "hls.js/light";
 
 import type { StationClock } from "../station/clock";
 import { empty, type Rung, type Stream, type StreamParts, type StreamReport } from "./stream";
@@ -6,17 +6,28 @@ import { empty, type Rung, type Stream, type StreamParts, type StreamReport } fr
 /** The rung that a line of any speed starts on; what the line can carry is found out while it sounds. */
 const FIRST_BITRATE = 128_000;
 
+/** How far behind the newest part to listen: what the buffer holds when a part is late. */
+const BEHIND_SECONDS = 1.3;
+/** And where to begin: by the time that the first sound is out, the newest part is a newer one. */
+const BEHIND_AT_FIRST_SECONDS = 0.7;
+/** After a stall hls.js keeps a greater distance; without another one for so long it may come near again. */
+const FORGIVEN_MS = 60_000;
+
 const CONFIG: Partial<HlsConfig> = {
   autoStartLoad: false,
   lowLatencyMode: true,
   // Nothing is remuxed, so a worker would only cost: and without one no script comes from a blob.
   enableWorker: false,
+  // Titles come by the live socket; for cues hls.js would load a track from a data: address.
+  enableDateRangeMetadataCues: false,
+  enableEmsgMetadataCues: false,
+  enableID3MetadataCues: false,
   testBandwidth: false,
   abrEwmaDefaultEstimate: 500_000,
   backBufferLength: 8,
   maxBufferLength: 12,
   // Far behind after a drop: jump. A little behind: one hundredth faster, which nobody hears.
-  liveSyncDuration: 1.3,
+  liveSyncDuration: BEHIND_AT_FIRST_SECONDS,
   liveMaxLatencyDuration: 10,
   liveSyncOnStallIncrease: 0.4,
   maxLiveSyncPlaybackRate: 1.01,
@@ -32,6 +43,7 @@ export class HlsStream implements Stream {
   readonly #report: StreamReport;
   #preferred: number | null = null;
   #mended = false;
+  #stalledAtMs: number | null = null;
   #closed = false;
 
   constructor({ audio, station, clock, report }: StreamParts) {
@@ -45,12 +57,14 @@ export class HlsStream implements Stream {
       this.#tellRungs();
     });
     hls.on(Events.LEVEL_SWITCHED, () => this.#tellRungs());
+    hls.on(Events.LEVEL_UPDATED, () => this.#forgive());
     hls.on(Events.ERROR, (_, error) => this.#stumbled(error));
-    hls.loadSource(`/hls/${station}/live.m3u8`);
+    audio.addEventListener("playing", this.#keepDistance, { once: true });
+    hls.loadSource(`/hls/${encodeURIComponent(station)}/live.m3u8`);
+    hls.attachMedia(audio);
   }
 
   play(): Promise<void> {
-    this.#hls.attachMedia(this.#audio);
     this.#hls.startLoad(-1);
     return this.#audio.play();
   }
@@ -71,8 +85,18 @@ export class HlsStream implements Stream {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#audio.removeEventListener("playing", this.#keepDistance);
     this.#hls.destroy();
     empty(this.#audio);
+  }
+
+  readonly #keepDistance = (): void => {
+    this.#hls.targetLatency = BEHIND_SECONDS;
+    this.#stalledAtMs = null;
+  };
+
+  #forgive(): void {
+    if (this.#stalledAtMs !== null && performance.now() - this.#stalledAtMs > FORGIVEN_MS) this.#keepDistance();
   }
 
   #levelOf(bitrate: number): number {
@@ -90,6 +114,7 @@ export class HlsStream implements Stream {
   }
 
   #stumbled(error: ErrorData): void {
+    if (error.details === ErrorDetails.BUFFER_STALLED_ERROR) this.#stalledAtMs = performance.now();
     if (!error.fatal || this.#closed) return;
     if (error.type === ErrorTypes.MEDIA_ERROR && !this.#mended) {
       this.#mended = true;

@@ -16,7 +16,7 @@ export class MountStream implements Stream {
   constructor({ audio, station, clock, report }: StreamParts) {
     this.#audio = audio;
     this.#clock = clock;
-    this.#address = `/listen/${station}/radio.mp3`;
+    this.#address = `/listen/${encodeURIComponent(station)}/radio.mp3`;
     this.#onerror = () => report.failed("line");
     audio.addEventListener("error", this.#onerror);
     audio.addEventListener("ended", this.#onerror);

@@ -16,7 +16,7 @@ export class NativeStream implements Stream {
   constructor({ audio, station, clock, report }: StreamParts) {
     this.#audio = audio;
     this.#clock = clock;
-    this.#address = `/hls/${station}/live.m3u8`;
+    this.#address = `/hls/${encodeURIComponent(station)}/live.m3u8`;
     this.#onerror = () => report.failed(audio.error?.code === MediaError.MEDIA_ERR_NETWORK ? "line" : "media");
     audio.addEventListener("error", this.#onerror);
   }
