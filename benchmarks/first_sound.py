@@ -33,14 +33,16 @@ async def _start(folder: Path, bar: Bar) -> Row:
     began = time.monotonic()
     async with station.started(folder) as ours:
         took = await first_sound(ours.port, MOUNT, PATIENCE_SECONDS) - began
+        await ours.answers("/hls/main/live.m3u8")
+        hls = time.monotonic() - began
         decoder = Decoder()
         async with decoder.listening(ours.address + MOUNT):
             await asyncio.sleep(4)
-        await ours.ready()
+        await ours.answers("/ready")
         ended = await end(ours.process, SIGINT)
         status = ours.process.returncode
     note = (
-        f"ffmpeg decoded {decoder.decoded_seconds:.1f} s of it, {decoder.dead_seconds:.2f} s below -60 dBFS; "
+        f"MP3; HLS after {hls:.1f} s; ffmpeg decoded {decoder.decoded_seconds:.1f} s of it, {decoder.dead_seconds:.2f} s below -60 dBFS; "
         f"Ctrl-C ended the station in {ended:.1f} s, status {status}"
     )
     return bar.row(took, note=note, valid=decoder.decoded_seconds > 1 and decoder.dead_seconds < 0.1)

@@ -64,17 +64,17 @@ class Station:
         async with ClientSession(timeout=ClientTimeout(total=2)) as session, session.get(self.address + path) as response:
             return await response.json(content_type=None)
 
-    async def ready(self, seconds: float = READY_SECONDS) -> None:
-        """Returns when /ready says so; raises Unmeasured if it does not within `seconds`."""
+    async def answers(self, path: str, seconds: float = READY_SECONDS) -> None:
+        """Returns when an address of it answers 200; raises Unmeasured if it does not within `seconds`."""
         deadline = time.monotonic() + seconds
         async with ClientSession(timeout=ClientTimeout(total=2)) as session:
             while time.monotonic() < deadline and self.process.poll() is None:
                 with suppress(ClientError, TimeoutError):
-                    async with session.get(f"{self.address}/ready") as response:
+                    async with session.get(self.address + path) as response:
                         if response.status == 200:
                             return
                 await asyncio.sleep(0.05)
-        raise Unmeasured(f"the station did not get ready within {seconds:g} s; its log ends: {last_lines(self.log)}")
+        raise Unmeasured(f"the station's {path} did not answer 200 within {seconds:g} s; its log ends: {last_lines(self.log)}")
 
 
 def state_folder(folder: Path) -> Path:
@@ -111,9 +111,10 @@ async def started(folder: Path, **settings: str) -> AsyncIterator[Station]:
 
 @asynccontextmanager
 async def on_air(folder: Path, **settings: str) -> AsyncIterator[Station]:
-    """A station that is ready."""
+    """A station that is ready and has HLS to give."""
     async with started(folder, **settings) as station:
-        await station.ready()
+        await station.answers("/ready")
+        await station.answers("/hls/main/live.m3u8")
         yield station
 
 

@@ -23,7 +23,7 @@ from server.state_file import StateFile
 from sonicforge.folders import Folders
 
 WRAP_FRAMES: Final = 2**32
-LEAD_SECONDS: Final = 20.0
+LEAD_SECONDS: Final = 30.0
 """From the start of the station to the mark: room for its start and for everybody to come, five seconds before it at the latest."""
 AFTER_SECONDS: Final = 20.0
 REST_SECONDS: Final = 3600.0

@@ -91,7 +91,7 @@ class TruePeakLimiter:
     @property
     def gain_reduction_db(self) -> float:
         """How far the gain fell at its lowest in the last block; >= 0."""
-        return -gain_to_db(float(self._readings[0]))
+        return 0.0 - gain_to_db(float(self._readings[0]))
 
     @property
     def true_peak_dbtp(self) -> float:

@@ -1,8 +1,8 @@
 """The loudness servo: keeps the programme at its target, slowly enough that nobody hears it work.
 
 Each track comes level-matched to its deck; the servo only mends what that leaves (segues, a limiter at work, a track measured wrong).
-It compares the target with the loudness of the last 20 s or so. That is a mean of energy, as loudness is: a quiet passage weighs little
-in it and keeps its quiet.
+It compares the target with the loudness of the last 20 s or so, taken as R 128 takes it: as a mean of energy, without what lies 10 LU
+below it. So a quiet passage keeps its quiet, unless it goes on for so long that it is the programme.
 """
 
 import math
@@ -20,8 +20,12 @@ RANGE_DB: Final = 9.0
 FREEZE_LUFS: Final = -50.0
 """What is quieter is a pause, not a programme: it is not heard."""
 WINDOW_SECONDS: Final = 20.0
-PATIENCE_SECONDS: Final = 3.0
-"""What must have been heard of a programme before anything is done about it."""
+PATIENCE_SECONDS: Final = 8.0
+"""What must have been heard of a programme before anything is done about it: longer than most quiet beginnings."""
+PASSAGE_LU: Final = 10.0
+"""What is further below the programme is a quiet passage of it, and not heard either,"""
+PASSAGE_SECONDS: Final = 30.0
+"""for so long."""
 
 
 class LoudnessServo:
@@ -31,6 +35,7 @@ class LoudnessServo:
         self._target = target_lufs
         self._energy = 0.0
         self._heard_seconds = 0.0
+        self._quiet_seconds = 0.0
         self._correcting = False
         self._gain_db = 0.0
 
@@ -41,7 +46,7 @@ class LoudnessServo:
 
     def hear(self, momentary_lufs: float, seconds: float) -> None:
         """Moves the gain by at most what `seconds` allow, knowing the momentary loudness of the ungained programme."""
-        if momentary_lufs < FREEZE_LUFS:
+        if momentary_lufs < FREEZE_LUFS or self._in_quiet_passage(momentary_lufs, seconds):
             return
         self._heard_seconds = min(WINDOW_SECONDS, self._heard_seconds + seconds)
         self._energy += min(1.0, seconds / self._heard_seconds) * (10.0 ** (momentary_lufs / 10.0) - self._energy)
@@ -53,3 +58,9 @@ class LoudnessServo:
         if self._correcting:
             speed = min(SPEED_DB, max(-SPEED_DB, error / SETTLING_SECONDS))
             self._gain_db += speed * seconds
+
+    def _in_quiet_passage(self, momentary_lufs: float, seconds: float) -> bool:
+        """Whether what is heard now lies far below the programme, and has not for long."""
+        quiet = self._energy > 0.0 and momentary_lufs < 10.0 * math.log10(self._energy) - PASSAGE_LU
+        self._quiet_seconds = self._quiet_seconds + seconds if quiet else 0.0
+        return quiet and self._quiet_seconds < PASSAGE_SECONDS

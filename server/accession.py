@@ -32,10 +32,16 @@ class Accession:
     """Takes files in, one after the other."""
 
     def __init__(self, intake: Intake, scratch: Path, measure: Callable[[Path], Measurement] = measure_prepared) -> None:
-        """`scratch`: the file that holds the decoded sound for as long as it is measured."""
+        """`scratch`: the file, ending in .npy, that holds the decoded sound for as long as it is measured."""
         self._intake = intake
         self._scratch = scratch
         self._measure = measure
+
+    def tidy(self) -> None:
+        """Removes what an earlier process left half done when it was killed. Raises OSError."""
+        self._scratch.parent.mkdir(parents=True, exist_ok=True)
+        for spool in self._scratch.parent.glob(f".{self._scratch.stem}.*{self._scratch.suffix}"):
+            spool.unlink(missing_ok=True)
 
     async def take(self, path: Path, known: Callable[[str], Track | None], now: float) -> Track:
         """The track in that file; title and artist are empty where its tags are. `known` gives the track of a content taken in before.

@@ -17,6 +17,8 @@ from server.clock import PART_FRAMES, Clock, round_up
 from server.faults import Faults
 
 MOST_LAG_SECONDS: Final = 1.0
+MOST_BEHIND_SECONDS: Final = 7.0
+"""At the start, where nobody has heard anything yet. The encoders' queue holds eight."""
 LATE_SECONDS: Final = seconds_of(BLOCK_FRAMES)
 _PRIORITY: Final = -11
 _JOIN_SECONDS: Final = 5.0
@@ -40,15 +42,16 @@ class Score(Protocol):
 class Conductor:
     """Ticks a programme in time."""
 
-    def __init__(self, programme: Score, sinks: Sequence[Sink], clock: Clock, faults: Faults, behind_seconds: float = 0.0) -> None:
-        """The clock of the first tick lies `behind_seconds` behind, and is made up for at once."""
+    def __init__(self, programme: Score, sinks: Sequence[Sink], clock: Clock, faults: Faults, due_at: float | None = None) -> None:
+        """The first block is due at `due_at` (UNIX seconds; default: now). If that is past, it is made up for at once."""
         self._programme = programme
         self._sinks = tuple(sinks)
         self._clock = clock
         self._faults = faults
         self._position_at_start = programme.position
+        behind_seconds = 0.0 if due_at is None else clock.wall() - due_at
         self._started = clock.monotonic() - behind_seconds
-        self._catching_up = behind_seconds > 0
+        self._catching_up = 0 < behind_seconds <= MOST_BEHIND_SECONDS
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="conductor", daemon=True)
 

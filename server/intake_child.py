@@ -125,6 +125,8 @@ def verdict(task: Task) -> dict[str, object]:
         return {"refused": f"needs more than {task.memory_bytes >> 20} MB of memory to decode"}
     except FFmpegError as error:
         return {"refused": f"cannot be decoded: {(error.strerror or 'unknown error').lower()}"}
+    except OSError as error:
+        return {"failed": f"The file cannot be read: {error.strerror}."}
     except Exception as error:  # noqa: BLE001 (whatever it is, the file has brought it about)
         return {"refused": f"broke its decoder: {type(error).__name__}"}
     return {"report": {**report, "hold": hold, "peak_memory_bytes": memory.bytes(), "cpu_seconds": time.process_time()}}

@@ -14,6 +14,7 @@ from aiohttp.streams import StreamReader
 from aiohttp.web import BaseRequest, RequestHandler, Response, Server, StreamResponse
 
 from server.answers import SECURITY_HEADERS, SERVER
+from server.hang_up import hang_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ class Line(RequestHandler):
         transport = self.transport
         self.force_close()
         if transport is not None:
-            transport.abort()
+            hang_up(transport)
 
     def handle_error(
         self, request: BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
@@ -203,7 +204,7 @@ class Line(RequestHandler):
             return
         if self._unsent_bytes - unsent < self._least_bytes:
             self._gate.cut("answer")
-            transport.abort()
+            hang_up(transport)
             return
         self._unsent_bytes = unsent
         self._answer_deadline.arm(self._limits.grace_seconds, partial(self._look_at_answer, transport))

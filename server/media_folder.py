@@ -104,7 +104,8 @@ class MediaFolder:
         self._there = True
 
     async def run(self) -> None:
-        """Keeps in step until it is cancelled."""
+        """Keeps in step until it is cancelled. Raises OSError if there is no place to work in."""
+        await asyncio.to_thread(self._accession.tidy)
         changed = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch(changed))

@@ -80,8 +80,8 @@ class SittingPlan:
     epoch: Epoch
     sitting: int
     position: int
-    behind_seconds: float
-    """How far `position` lies behind the clock and is made up for at once; below 0: to be waited for."""
+    due_at: float
+    """UNIX seconds at which `position` is due: a moment ago (it is made up for at once) or very soon."""
     resume: Resume | None
     suspect: Entry | None
     """Aired at several deaths in a row: not resumed."""
@@ -114,7 +114,7 @@ def plan_start(state: StationState | None, wall: float) -> SittingPlan:
         sitting=state.sitting if takeover else state.sitting + 1,
         position=position,
         # A wall clock that was set back is not waited for.
-        behind_seconds=seconds_of(max(due - position, -SEGMENT_FRAMES)) if abs(due - position) <= _UNSTORED_FRAMES else 0.0,
+        due_at=wall + seconds_of(position - due) if abs(position - due) <= SEGMENT_FRAMES else wall,
         resume=None if suspected else _resume(state, position, passed, takeover=takeover),
         suspect=state.airing.entry if suspected and state.airing else None,
         queue=tuple(state.queue),
@@ -131,13 +131,13 @@ def entry_ids(position: int) -> Iterator[str]:
 
 
 def _sign_on(wall: float) -> SittingPlan:
-    lead_seconds = seconds_of(SEGMENT_FRAMES)
+    begins_at = wall - seconds_of(SEGMENT_FRAMES)
     return SittingPlan(
         kind=Kind.SIGN_ON,
-        epoch=Epoch(wall - lead_seconds),
+        epoch=Epoch(begins_at),
         sitting=1,
         position=0,
-        behind_seconds=lead_seconds,
+        due_at=begins_at,
         resume=None,
         suspect=None,
         queue=(),

@@ -10,8 +10,11 @@ from typing import Final, cast
 
 import av
 from av import AudioFrame, AudioStream
+from av.audio.codeccontext import AudioCodecContext
 from av.container import InputContainer
-from av.error import ArgumentError, InvalidDataError
+from av.error import ArgumentError, FFmpegError, InvalidDataError
+from av.error import EOFError as EndOfFile
+from av.error import MemoryError as TooLarge
 
 from dsp.block import Samples
 from server.resampling import Resampling
@@ -58,13 +61,15 @@ class UntrustedFile:
             self._container = cast("InputContainer", av.open(file, options=OPTIONS, metadata_errors="surrogateescape"))
         except ArgumentError as error:
             raise UnplayableError("is of a kind that is not allowed; mp3, flac, ogg, wav, m4a, aac and aiff are") from error
-        except InvalidDataError as error:
+        except (InvalidDataError, EndOfFile) as error:
             raise UnplayableError("is not a sound file, or too damaged to be one") from error
         streams = self._container.streams.audio
         if not streams:
             raise UnplayableError("holds no sound")
         self._stream: AudioStream = streams[0]
-        context = self._stream.codec_context
+        context = cast("AudioCodecContext | None", self._stream.codec_context)
+        if context is None:
+            raise UnplayableError("is in a coding that nobody here knows")
         context.thread_count = 1
         if context.name not in CODECS | PCM:
             raise UnplayableError(f"is coded as {context.name}, which is not allowed")
@@ -102,14 +107,18 @@ class UntrustedFile:
         while True:
             try:
                 packet = next(demuxed, None)
-            except InvalidDataError:
+            except TooLarge:
+                raise
+            except FFmpegError:
                 packet = None  # cut off in the middle: what came before is sound
             if packet is None:
                 break
             packets += 1
             try:
                 frames = packet.decode()
-            except InvalidDataError:
+            except TooLarge:
+                raise
+            except FFmpegError:
                 broken += 1
                 continue
             for frame in frames:

@@ -28,6 +28,8 @@ class Door:
     station: str
     title: str
     description: str = ""
+    mount_delay_seconds: float = 4.32
+    """How long after a position is on air it is heard on a mount (server/icy)."""
 
 
 def hang_templates(application: Application) -> None:

@@ -1,5 +1,6 @@
 """What moves over the length of a track: how open the filters stand, how loud the voices are, the thinning before a drop."""
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -58,7 +59,7 @@ def loudness(plan: Plan, grid: Grid, frames: int) -> Mono:
     edges = [0.0]
     gains = [_gain(plan.sections[0].kind)]
     ramp = grid.bar_frames / 4.0
-    for before, after in zip(plan.sections, plan.sections[1:], strict=False):
+    for before, after in pairwise(plan.sections):
         change = float(grid.frame_of(after.first_bar))
         edges += [change - ramp, change]
         gains += [_gain(before.kind), _gain(after.kind)]

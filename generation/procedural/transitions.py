@@ -1,6 +1,7 @@
 """What joins two sections: risers and reversed cymbals before the change, impacts and crashes on it, a falling wind after it."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,7 @@ from generation.procedural.plan import FULL, RISING, Kind, Plan
 def write_transitions(plan: Plan, grid: Grid, rng: np.random.Generator) -> tuple[Sweep, ...]:
     """The sweeps around each change of section, in order of time."""
     found: list[Sweep] = []
-    for before, after in zip(plan.sections, plan.sections[1:], strict=False):
+    for before, after in pairwise(plan.sections):
         change = grid.frame_of(after.first_bar)
         rising = before.kind in RISING
         bars = min(before.bars, 8 if rising and rng.random() < 0.5 else 4 if rising else 2)

@@ -104,8 +104,10 @@ class _Hls:
 
     async def part(self, request: Request) -> Response:
         """GET {tag}/{rendition}/{segment}.{part}.m4s; a hinted part is waited for."""
-        number = int(request.match_info["segment"]) * PARTS_A_SEGMENT + int(request.match_info["part"])
-        return await self._piece(request, number, whole=False)
+        part = int(request.match_info["part"])
+        if part >= PARTS_A_SEGMENT:
+            raise _gone("A segment has not so many parts.")
+        return await self._piece(request, int(request.match_info["segment"]) * PARTS_A_SEGMENT + part, whole=False)
 
     async def segment(self, request: Request) -> Response:
         """GET {tag}/{rendition}/{segment}.m4s."""
@@ -123,6 +125,11 @@ class _Hls:
         if data is None:
             raise _gone("This has left the window, or is not there yet.")
         return _media(data)
+
+    async def nothing(self, request: Request) -> Response:
+        """GET anything else."""
+        self._window(request)
+        raise _gone("There is nothing of this name.")
 
     async def options(self, _: Request) -> Response:
         """OPTIONS: any page may play."""
@@ -184,6 +191,7 @@ def routes(windows: Mapping[str, Window]) -> list[Route]:
         (piece + "/init-{checksum:[0-9a-f]{8}}.mp4", hls.init),
         (piece + r"/{segment:\d{1,15}}.{part:\d{1,2}}.m4s", hls.part),
         (piece + r"/{segment:\d{1,15}}.m4s", hls.segment),
+        ("/hls/{station}/{anything:.*}", hls.nothing),
     ]
     return [
         *(Route("GET", path, PUBLIC, _answering(endpoint)) for path, endpoint in addresses),

@@ -97,7 +97,9 @@ class Window:
             return
         whole = -(-max(rung.begin for rung in self._rungs.values()) // PARTS_A_SEGMENT)
         growing = edge // PARTS_A_SEGMENT
-        if growing <= whole:
+        if growing <= whole:  # behind a hole nothing is listed until a segment is whole again
+            self._listing = None
+            self._texts.clear()
             return
         first = max(whole, growing - LISTED_SEGMENTS)
         self._sittings = {number: sitting for number, sitting in self._sittings.items() if number >= first}

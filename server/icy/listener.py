@@ -12,14 +12,13 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+from server.hang_up import hang_up
 from server.icy.titles import METAINT, UNCHANGED
 
 LONGEST_LAG_SECONDS: Final = 16.0
 """Sound that may wait for a line; with what the kernels on both sides hold, a dead line is found within 30 s."""
-SEND_BUFFER_BYTES: Final = 65_536
+SEND_BUFFER_BYTES: Final = 32_768
 """Of the kernel, a socket: little, so that the bound above sees a slow line soon."""
-UNACKNOWLEDGED_MILLISECONDS: Final = 20_000
-"""After so long without an answer the kernel gives a vanished peer up."""
 
 Marks: TypeAlias = Sequence[tuple[int, bytes]]
 """(byte offset in a chunk, ICY block in force from there on), in order, the first at 0."""
@@ -46,7 +45,7 @@ class Listener:
         self.departure: asyncio.Future[Departure] = asyncio.get_running_loop().create_future()
         # The door judges a line by the high-water mark; here the queue is judged instead.
         transport.set_write_buffer_limits(high=longest_queue_bytes)
-        _bound_kernel(transport.get_extra_info("socket"))
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
 
     def send(self, sound: bytes, marks: Marks) -> bool:
         """Writes `sound`, with titles between if they were asked for. False when the listener is gone, for ever after."""
@@ -62,7 +61,7 @@ class Listener:
         """Ends the connection at once, whatever still waits in it. Always False."""
         if not self.departure.done():
             self.departure.set_result(why)
-        self._transport.abort()
+        hang_up(self._transport)
         return False
 
     def _with_titles(self, sound: bytes, marks: Marks) -> bytes:
@@ -85,12 +84,3 @@ class Listener:
             return UNCHANGED
         self._said = in_force
         return in_force
-
-
-def _bound_kernel(sock: socket.socket | None) -> None:
-    """Keeps the kernel's share of the queue small and its patience short; on a socket that knows no such thing, as it is."""
-    if sock is None or sock.family not in {socket.AF_INET, socket.AF_INET6}:
-        return
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLISECONDS)

@@ -79,6 +79,11 @@ class Mount:
         return len(self._listeners) >= self._limits.listeners
 
     @property
+    def sounding(self) -> bool:
+        """Whether there is something to hear."""
+        return bool(self._burst)
+
+    @property
     def newest_position(self) -> int:
         """The first position that has not been sent; 0 before all sound."""
         return self._burst[-1].end if self._burst else 0
@@ -101,13 +106,15 @@ class Mount:
 
     def join(self, transport: asyncio.Transport, wants_titles: bool) -> Listener:
         """Gives a place and sends the burst. Raises NoPlace, NothingYet."""
-        if self.rendition is None or not self._burst:
+        if self.rendition is None or not self.sounding:
             raise NothingYet
         if self.full:
             raise NoPlace
+        burst = self._burst[0].head + b"".join(chunk.data for chunk in self._burst)
         lag_bytes = int(self.rendition.bitrate / 8 * LONGEST_LAG_SECONDS)
-        listener = Listener(transport, wants_titles, min(self._limits.queue_bytes, lag_bytes))
-        if listener.send(self._burst[0].head + b"".join(chunk.data for chunk in self._burst), self._burst_marks()):
+        longest = max(min(self._limits.queue_bytes, lag_bytes), 2 * len(burst))  # a long burst must have room
+        listener = Listener(transport, wants_titles, longest)
+        if listener.send(burst, self._burst_marks()):
             self._listeners.add(listener)
             self.peak = max(self.peak, len(self._listeners))
         return listener

@@ -50,7 +50,7 @@ class _MountAddress:
         if mounts is None:
             raise HTTPNotFound(text=f"There is no station {plain(name)}.")
         mount = self._mount(mounts, request)
-        if mount.rendition is None:
+        if mount.rendition is None or not mount.sounding:
             raise _refusal("The station has not come on air yet.", SILENT_RETRY_SECONDS)
         with_titles = self._kind.icy_titles and request.headers.get("Icy-MetaData", "").strip() == "1"
         answer = EndlessAnswer(self._headers(mounts, mount.rendition, request, with_titles))

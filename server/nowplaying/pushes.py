@@ -16,6 +16,7 @@ from typing import Final, Protocol
 
 import msgspec
 
+from server.hang_up import hang_up
 from server.nowplaying.document import Document
 from server.nowplaying.shapes import NowPlaying
 from server.wire import NowPlaying as OnAir
@@ -80,9 +81,7 @@ class Client:
         self._transport = transport
         self._queue: asyncio.Queue[str] = asyncio.Queue(QUEUED)
         self._closed = False
-        sock = transport.get_extra_info("socket")
-        if sock is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
 
     def tell(self, message: str) -> bool:
         """Queues; False if the queue is full and the client has been cut off."""
@@ -96,7 +95,7 @@ class Client:
     def cut(self) -> None:
         """Ends the connection at once."""
         self._closed = True
-        self._transport.abort()
+        hang_up(self._transport)
 
     async def messages(self) -> AsyncIterator[str]:
         """What to send next, a ping when nothing else is; ends when the connection has."""

@@ -74,7 +74,7 @@ async def run(name: str, settings: Settings, folders: Folders, ended: asyncio.Ev
         outlet.wire = wire
         stack.enter_context(encoders)
         announcer = Announcer(wire.publish, partial(ground.history.recent, HISTORY_TOLD))
-        conductor = Conductor(parts.programme, [encoders, announcer], ground.clock, parts.faults, plan.behind_seconds)
+        conductor = Conductor(parts.programme, [encoders, announcer], ground.clock, parts.faults, plan.due_at)
         conductor.start()
         stack.callback(conductor.stop)
         logger.info("on air", station=name, start=plan.kind.value, position=plan.position, sitting=plan.sitting)

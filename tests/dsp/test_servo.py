@@ -1,6 +1,6 @@
 import pytest
 
-from dsp.servo import DEAD_BAND_LU, RANGE_DB, SPEED_DB, LoudnessServo
+from dsp.servo import DEAD_BAND_LU, PATIENCE_SECONDS, RANGE_DB, SPEED_DB, LoudnessServo
 
 
 def gain_after(servo: LoudnessServo, lufs: float, seconds: float) -> float:
@@ -25,7 +25,7 @@ def test_moves_no_faster_than_it_may() -> None:
 
 
 def test_does_nothing_before_it_has_heard_enough() -> None:
-    assert gain_after(LoudnessServo(-16.0), -30.0, 2.9) == 0.0
+    assert gain_after(LoudnessServo(-16.0), -30.0, PATIENCE_SECONDS - 0.1) == 0.0
 
 
 def test_a_pause_is_not_heard() -> None:
@@ -34,10 +34,17 @@ def test_a_pause_is_not_heard() -> None:
     assert gain_after(servo, -70.0, 600.0) == settled
 
 
-def test_a_quiet_passage_keeps_most_of_its_quiet() -> None:
+def test_a_quiet_passage_keeps_its_quiet() -> None:
     servo = LoudnessServo(-16.0)
     gain_after(servo, -16.0, 60.0)
-    assert gain_after(servo, -30.0, 10.0) < 3.0
+    assert gain_after(servo, -30.0, 20.0) == 0.0
+    assert gain_after(servo, -16.0, 20.0) == 0.0
+
+
+def test_a_passage_that_goes_on_is_the_programme() -> None:
+    servo = LoudnessServo(-16.0)
+    gain_after(servo, -16.0, 60.0)
+    assert gain_after(servo, -30.0, 240.0) == pytest.approx(RANGE_DB, abs=DEAD_BAND_LU)
 
 
 def test_at_its_target_it_stands_still() -> None:

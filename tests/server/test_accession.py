@@ -88,6 +88,15 @@ async def test_it_cleans_up_after_itself(tmp_path: Path, name: str, error: type[
     assert not is_left(tmp_path)
 
 
+async def test_it_clears_away_what_a_killed_process_left(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    accession = Accession(KnowingIntake(), work / "scratch.npy", measure)
+    accession.tidy()
+    (work / ".scratch.x1y2.npy").touch()
+    accession.tidy()
+    assert not is_left(work)
+
+
 async def test_what_cannot_be_heard_is_refused(tmp_path: Path) -> None:
     def deaf(_path: Path) -> Measurement:
         raise NothingToHear("Nothing to hear.")

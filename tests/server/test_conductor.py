@@ -56,7 +56,7 @@ class Sink:
 def conducted(holds_up: dict[int, float], steps: int, position: int = 0, behind_seconds: float = 0.0) -> tuple[Score, Sink, VirtualClock]:
     clock, score = VirtualClock(), Score(position)
     sink = Sink(clock, holds_up)
-    conductor = Conductor(score, [sink], clock, Faults(), behind_seconds)  # type: ignore[arg-type,list-item]
+    conductor = Conductor(score, [sink], clock, Faults(), clock.wall() - behind_seconds)  # type: ignore[arg-type,list-item]
     for _ in range(steps):
         conductor.step()
     return score, sink, clock
@@ -106,6 +106,13 @@ def test_what_was_behind_at_the_start_is_made_at_once_and_is_not_late() -> None:
     assert score.lates == 0
     assert sink.times[191] == 0.0
     assert clock.monotonic() > 2.0
+
+
+def test_a_start_that_took_far_too_long_leaves_out_parts() -> None:
+    score, sink, _ = conducted({}, 10, behind_seconds=8.0)
+    assert len(score.jumps) == 1
+    assert score.ticks[0] % PART_FRAMES == 0
+    assert sink.times[0] == seconds_of(score.ticks[0]) - 8.0
 
 
 def test_a_start_in_the_future_is_waited_for() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -14,6 +14,7 @@ from server.door import Door, DoorLimits, network, open_door
 from server.line import LineLimits
 from server.route import PUBLIC, Route, add_routes
 from tests.server.raw_client import RawClient
+from tests.server.until import until
 
 QUICK = LineLimits(header_seconds=0.3, keepalive_seconds=0.6, grace_seconds=0.3)
 LARGE_BYTES = 12_000_000
@@ -80,13 +81,6 @@ async def house(limits: DoorLimits | None = None) -> AsyncIterator[House]:
     finally:
         finish.set()
         await door.close(0)
-
-
-async def until(true: Callable[[], bool], within_seconds: float = 5.0) -> None:
-    """Returns when `true` holds; looks again whenever the loop has gone round."""
-    async with asyncio.timeout(within_seconds):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
 
 
 async def test_serves_many_requests_on_one_line() -> None:
@@ -184,7 +178,7 @@ async def test_a_peer_that_is_gone_with_an_answer_unsent_does_not_stay_after_its
     limits = DoorLimits(line=LineLimits(header_seconds=0.3, keepalive_seconds=0.1, grace_seconds=0.5))
     async with house(limits) as it, RawClient(it.port, 4_096) as deaf:
         await deaf.send(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
-        await until(lambda: bool(it.kicked), within_seconds=5)
+        await until(lambda: bool(it.kicked))
         await until(lambda: not len(it.door))
 
 

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from itertools import pairwise
 
 import pytest
 
@@ -38,7 +39,7 @@ def test_every_rendition_comes_without_a_hole_and_opus_in_small_batches() -> Non
     assert set(told) == {recipe.name for recipe in LADDER}
     for rendition in bank.renditions:
         messages = told[rendition.name]
-        for before, after in zip(messages, messages[1:], strict=False):
+        for before, after in pairwise(messages):
             assert after.position == before.position + len(before.packets) * rendition.packet_frames
     assert max(len(message.packets) for message in told["opus_128"]) == 4
 

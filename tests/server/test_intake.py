@@ -221,7 +221,7 @@ async def harm(intake: Intake, policy: Policy, file: HostileFile, target: Path) 
         )
         wrong += [] if is_sentence else [f"no sentence: {refusal.reason!r}"]
     else:
-        os.unlink(target)
+        await asyncio.to_thread(target.unlink)
         titles = (report.tags.title, entitled(report.tags, file.path.stem).title)
         wrong += [] if file.may_play else [f"it was taken: {report}"]
         wrong += [] if report.peak_memory_bytes <= policy.memory_bytes else [f"it took {report.peak_memory_bytes >> 20} MB"]

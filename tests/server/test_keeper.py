@@ -29,13 +29,19 @@ class Engine:
         scratch = VirtualStation(folder, tracks)
         first = asyncio.run(resumed_deck(scratch.store, plan.resume, -16.0)) if plan.resume else None
         self.station = VirtualStation(
-            folder, tracks, position=plan.position, first=first, queue=Queue(plan.queue), vetoes=plan.vetoes, wall=wall
+            folder,
+            tracks,
+            position=plan.position,
+            first=first,
+            queue=Queue(plan.queue),
+            vetoes=plan.vetoes,
+            wall=wall,
         )
         station = self.station
         station.clock._wall_at_start = wall
         station.playout.stopped = plan.stopped
         station.programme.sitting = plan.sitting
-        station.conductor = Conductor(station.programme, [station.ear], station.clock, station.faults, plan.behind_seconds)
+        station.conductor = Conductor(station.programme, [station.ear], station.clock, station.faults, plan.due_at)
         self.refreshed = 0
         self.on_refresh: Callable[[], object] = lambda: None
         self.keeper = Keeper(

@@ -13,7 +13,7 @@ from tests.server.virtual_station import VirtualStation, catalogue
 @pytest.fixture
 def station(tmp_path: Path) -> VirtualStation:
     """Two seconds into a track of a minute, the next one cued."""
-    one = VirtualStation(tmp_path, catalogue(20, seconds=60.0))
+    one = VirtualStation(tmp_path, catalogue(8, seconds=60.0))
     one.run(4.0)
     assert one.airing.entry.reason is Reason.LIBRARY
     assert one.programme.situation.cued is not None
@@ -156,7 +156,7 @@ def test_a_veto_ends_it_now_and_for_ever(station: VirtualStation) -> None:
     assert station.airing.entry.track.id != victim
     assert "vetoed" in reason(station.ask(Cue("3", victim)))
     heard = len(station.ear.moments)
-    station.run(60.0 * 45)
+    station.run(60.0 * 9)
     assert victim not in {moment.airing.entry.track.id for moment in station.ear.moments[heard:]}
 
 

@@ -247,11 +247,10 @@ def test_playout_that_fails_altogether_brings_the_loop_without_a_click(tmp_path:
 
 def test_a_spectrum_that_fails_shows_nothing(tmp_path: Path) -> None:
     class Blind(NoSpectrum):
-        def feed(self, block: Samples, position: int) -> tuple[bytes, ...]:
+        def feed(self, *_: object) -> tuple[bytes, ...]:
             raise ZeroDivisionError
 
-    station = VirtualStation(tmp_path, catalogue(5))
-    station.programme._spectrum = Blind()
+    station = VirtualStation(tmp_path, catalogue(5), spectrum=Blind())
     station.run(1.0)
     assert station.ear.moments[-1].spectrum == ()
     assert station.faults.counts["spectrum"] == 50

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import stat
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,10 +17,10 @@ from server.wire import FRAME_LIMIT, PROTOCOL, Hello, Loop, NowPlaying, Packets,
 from server.wire_engine import WireEngine, WireTaken
 from server.wire_front import follow
 from tests.server.fake_station import airing, meters
+from tests.server.until import DEADLINE_SECONDS, until
 
 AAC = Rendition("aac_128", "aac", 128_000, 1024, b"asc")
 OPUS = Rendition("opus_128", "opus", 128_000, 960, b"head")
-DEADLINE_SECONDS = 10
 POSITION = 50 * SEGMENT_FRAMES
 
 
@@ -37,25 +37,16 @@ async def obey(command: Command) -> Answer:
 
 
 class Output:
-    """Keeps what the relay passes on, and wakes who waits for a position."""
+    """Keeps what the relay passes on."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, int, list[bytes]]] = []
-        self._grown = asyncio.Event()
 
     def packets(self, rendition: Rendition, _sitting: int, position: int, packets: list[bytes]) -> None:
         self.heard.append((rendition.name, position, packets))
-        self._grown.set()
-
-    async def until(self, met: Callable[[], bool]) -> None:
-        """Returns when `met` after some packets; fails at the deadline."""
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            while not met():
-                self._grown.clear()
-                await self._grown.wait()
 
     async def until_part(self, number: int) -> None:
-        await self.until(lambda: ("aac_128", POSITION + number * PART_FRAMES) in [(name, at) for name, at, _ in self.heard])
+        await until(lambda: ("aac_128", POSITION + number * PART_FRAMES) in [(name, at) for name, at, _ in self.heard])
 
 
 @asynccontextmanager
@@ -69,13 +60,6 @@ async def front(path: Path, answer_seconds: float = 2.0) -> AsyncIterator[tuple[
         following.cancel()
         await asyncio.wait([following])
         relay.close()
-
-
-async def gone(relay: Relay) -> None:
-    """Returns when the relay has lost its engine."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while relay.connected:
-            await asyncio.sleep(0)
 
 
 async def test_a_front_hears_what_was_and_what_comes(tmp_path: Path) -> None:
@@ -134,7 +118,7 @@ async def test_a_front_outlives_its_engine_and_finds_the_next(tmp_path: Path) ->
         async with WireEngine(path, hello(), obey) as wire:
             wire.publish(part(0))
             await output.until_part(0)
-        await gone(relay)
+        await until(lambda: not relay.connected)
         async with WireEngine(path, hello(), obey) as wire:
             wire.publish(part(1))
             await output.until_part(1)
@@ -207,11 +191,8 @@ async def test_an_engine_of_another_protocol_is_not_listened_to(tmp_path: Path) 
     async with front(path) as (relay, output):
         async with WireEngine(path, hello(PROTOCOL + 1), obey) as wire:
             wire.publish(part(0))
-            async with asyncio.timeout(DEADLINE_SECONDS):
-                while not wire.fronts:
-                    await asyncio.sleep(0)
-                while wire.fronts:
-                    await asyncio.sleep(0)
+            await until(lambda: wire.fronts > 0)
+            await until(lambda: wire.fronts == 0)
             assert relay.hello is None
         async with WireEngine(path, hello(), obey) as wire:
             wire.publish(part(1))

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 
 ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=("[^"\r\n]*"|[^,"\s]+)(?:,|$)')
 
@@ -52,7 +53,9 @@ class Playlist:
     def ends(self) -> datetime:
         last = self.segments[-1]
         assert last.starts
-        return datetime.fromtimestamp(last.starts.timestamp() + (last.seconds or sum(part.seconds for part in last.parts)), last.starts.tzinfo)
+        return datetime.fromtimestamp(
+            last.starts.timestamp() + (last.seconds or sum(part.seconds for part in last.parts)), last.starts.tzinfo
+        )
 
 
 def attributes(text: str) -> dict[str, str]:
@@ -64,17 +67,68 @@ def attributes(text: str) -> dict[str, str]:
 
 @dataclass
 class _Reading:
-    """What has been read of the segment under way."""
+    """What has been read of a playlist, and of the segment under way."""
 
-    number: int
-    discontinuity: int
+    tags: dict[str, str] = field(default_factory=dict)
+    skipped: int = 0
+    hint: str | None = None
+    reports: dict[str, tuple[int, int]] = field(default_factory=dict)
+    ranges: dict[str, dict[str, str]] = field(default_factory=dict)
+    segments: list[Segment] = field(default_factory=list)
+    number: int = 0
+    discontinuity: int = 0
     init: str | None = None
     starts: datetime | None = None
     seconds: float = 0.0
     parts: list[Part] = field(default_factory=list)
 
-    def close(self, uri: str | None) -> Segment:
-        return Segment(self.number, self.discontinuity, self.starts, uri, self.seconds, tuple(self.parts), self.init)
+    def close_segment(self, uri: str | None) -> None:
+        assert uri is None or self.seconds, "EXTINF comes before each segment"
+        self.segments.append(Segment(self.number, self.discontinuity, self.starts, uri, self.seconds, tuple(self.parts), self.init))
+        self.number += 1
+        self.starts, self.seconds, self.parts = None, 0.0, []
+
+    def tag_of_segment(self, name: str, value: str) -> bool:
+        """Takes a tag that belongs to a segment; False: it is none."""
+        if name == "#EXT-X-MAP":
+            self.init = attributes(value)["URI"]
+        elif name == "#EXT-X-DISCONTINUITY":
+            assert not self.parts
+            self.discontinuity += 1
+        elif name == "#EXT-X-PROGRAM-DATE-TIME":
+            assert not self.parts
+            self.starts = datetime.fromisoformat(value.replace("Z", "+00:00"))
+        elif name == "#EXT-X-PART":
+            part = attributes(value)
+            assert part["INDEPENDENT"] == "YES"
+            self.parts.append(Part(part["URI"], float(part["DURATION"])))
+        elif name == "#EXTINF":
+            self.seconds = float(value.removesuffix(","))
+        else:
+            return False
+        return True
+
+    def tag_of_playlist(self, name: str, value: str) -> None:
+        if name == "#EXT-X-SKIP":
+            self.skipped = int(attributes(value)["SKIPPED-SEGMENTS"])
+            assert not self.segments
+            assert self.skipped > 0
+            self.number += self.skipped
+        elif name == "#EXT-X-PRELOAD-HINT":
+            assert self.hint is None, "one hint a type"
+            assert attributes(value)["TYPE"] == "PART"
+            self.hint = attributes(value)["URI"]
+        elif name == "#EXT-X-RENDITION-REPORT":
+            report = attributes(value)
+            self.reports[report["URI"]] = int(report["LAST-MSN"]), int(report["LAST-PART"])
+        elif name == "#EXT-X-DATERANGE":
+            date_range = attributes(value)
+            assert date_range["ID"] not in self.ranges
+            self.ranges[date_range["ID"]] = date_range
+        else:
+            assert name not in self.tags, f"{name} stands twice"
+            assert not self.segments, f"{name} comes too late"
+            self.tags[name] = value
 
 
 def read(text: str) -> Playlist:
@@ -83,73 +137,32 @@ def read(text: str) -> Playlist:
     assert lines[0] == "#EXTM3U"
     assert lines.pop() == "", "the last line ends too"
     assert "\r" not in text
-    tags: dict[str, str] = {}
-    ranges, reports, segments = {}, {}, []
-    reading = _Reading(0, 0)
-    hint, skipped = None, 0
+    reading = _Reading()
     for line in lines[1:]:
         name, _, value = line.partition(":")
-        if name == "#EXT-X-MEDIA-SEQUENCE":
-            reading.number = int(value)
-            tags[name] = value
-        elif name == "#EXT-X-DISCONTINUITY-SEQUENCE":
-            assert not segments
-            reading.discontinuity = int(value)
-            tags[name] = value
-        elif name == "#EXT-X-SKIP":
-            skipped = int(attributes(value)["SKIPPED-SEGMENTS"])
-            assert not segments
-            assert skipped > 0
-            reading.number += skipped
-        elif name == "#EXT-X-MAP":
-            reading.init = attributes(value)["URI"]
-        elif name == "#EXT-X-DISCONTINUITY":
-            assert not reading.parts
-            reading.discontinuity += 1
-        elif name == "#EXT-X-PROGRAM-DATE-TIME":
-            assert not reading.parts
-            reading.starts = datetime.fromisoformat(value.replace("Z", "+00:00"))
-        elif name == "#EXT-X-PART":
-            part = attributes(value)
-            assert part["INDEPENDENT"] == "YES"
-            reading.parts.append(Part(part["URI"], float(part["DURATION"])))
-        elif name == "#EXTINF":
-            reading.seconds = float(value.removesuffix(","))
-        elif name == "#EXT-X-PRELOAD-HINT":
-            assert hint is None, "one hint a type"
-            assert attributes(value)["TYPE"] == "PART"
-            hint = attributes(value)["URI"]
-        elif name == "#EXT-X-RENDITION-REPORT":
-            report = attributes(value)
-            reports[report["URI"]] = int(report["LAST-MSN"]), int(report["LAST-PART"])
-        elif name == "#EXT-X-DATERANGE":
-            date_range = attributes(value)
-            assert date_range["ID"] not in ranges
-            ranges[date_range["ID"]] = date_range
-        elif line.startswith("#EXT"):
-            assert name not in tags, f"{name} stands twice"
-            tags[name] = value
-        else:
-            assert not line.startswith("#")
+        if not line.startswith("#"):
             assert line, "no empty lines"
-            assert reading.seconds, "EXTINF comes before each segment"
-            segments.append(reading.close(line))
-            reading = _Reading(reading.number + 1, reading.discontinuity, reading.init)
+            reading.close_segment(line)
+        elif not reading.tag_of_segment(name, value):
+            reading.tag_of_playlist(name, value)
+            reading.number = int(value) if name == "#EXT-X-MEDIA-SEQUENCE" else reading.number
+            reading.discontinuity = int(value) if name == "#EXT-X-DISCONTINUITY-SEQUENCE" else reading.discontinuity
     if reading.parts:
-        segments.append(reading.close(None))
+        reading.close_segment(None)
+    tags = reading.tags
+    assert int(tags["#EXT-X-VERSION"]) >= 9
     playlist = Playlist(
         int(tags["#EXT-X-TARGETDURATION"]),
         float(attributes(tags["#EXT-X-PART-INF"])["PART-TARGET"]),
         attributes(tags["#EXT-X-SERVER-CONTROL"]),
         int(tags["#EXT-X-MEDIA-SEQUENCE"]),
         int(tags["#EXT-X-DISCONTINUITY-SEQUENCE"]),
-        tuple(segments),
-        skipped,
-        hint,
-        reports,
-        ranges,
+        tuple(reading.segments),
+        reading.skipped,
+        reading.hint,
+        reading.reports,
+        reading.ranges,
     )
-    assert int(tags["#EXT-X-VERSION"]) >= 9
     _check(playlist)
     return playlist
 
@@ -166,7 +179,7 @@ def _check(playlist: Playlist) -> None:
             assert part.seconds >= 0.85 * playlist.part_target
         if segment.parts and segment.uri:
             assert abs(sum(part.seconds for part in segment.parts) - segment.seconds) < 1e-6
-    for before, after in zip(playlist.segments, playlist.segments[1:], strict=False):
+    for before, after in pairwise(playlist.segments):
         assert before.starts
         assert after.starts
         assert abs((after.starts - before.starts).total_seconds() - before.seconds) < 0.0011, "the time line has no hole"
@@ -236,7 +249,7 @@ def read_master(text: str) -> list[dict[str, str]]:
     lines = text.split("\n")
     assert lines[0] == "#EXTM3U"
     variants = []
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         if line.startswith("#EXT-X-STREAM-INF:"):
             variant = attributes(line.partition(":")[2])
             assert variant["CODECS"] == "mp4a.40.2"

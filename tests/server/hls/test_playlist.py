@@ -10,6 +10,10 @@ from tests.server.hls.lint import Follower, read, read_master
 
 EPOCH = 1_800_000_000_123
 OTHERS = ["aac_64", "aac_192", "aac_320"]
+ENDED = (
+    '#EXT-X-DATERANGE:ID="e1-0",CLASS="org.sonicforge.nowplaying",START-DATE="2027-01-15T08:00:00.123Z",'
+    'END-DATE="2027-01-15T08:00:10.123Z",DURATION=10.000,X-TITLE="Title",X-ARTIST="Artist"'
+)
 NASTY = 'He said "no"\r\n#EXT-X-ENDLIST\u2028,\x00é漢字\ud800'
 
 
@@ -37,8 +41,7 @@ def test_a_playlist() -> None:
         "#EXT-X-PART-INF:PART-TARGET=0.32000",
         "#EXT-X-MEDIA-SEQUENCE:0",
         "#EXT-X-DISCONTINUITY-SEQUENCE:1",
-        '#EXT-X-DATERANGE:ID="e1-0",CLASS="org.sonicforge.nowplaying",START-DATE="2027-01-15T08:00:00.123Z",'
-        'END-DATE="2027-01-15T08:00:10.123Z",DURATION=10.000,X-TITLE="Title",X-ARTIST="Artist"',
+        ENDED,
         '#EXT-X-DATERANGE:ID="e2-480000",CLASS="org.sonicforge.nowplaying",START-DATE="2027-01-15T08:00:10.123Z",X-TITLE="Next",X-ARTIST="Artist"',
         '#EXT-X-MAP:URI="abc/aac_128/init-00000000.mp4"',
         "#EXT-X-PROGRAM-DATE-TIME:2027-01-15T08:00:00.123Z",

@@ -11,6 +11,7 @@ from tests.programs import program
 from tests.server.encoding import encoded
 from tests.server.fake_station import airing
 from tests.server.icy.front import Front, front
+from tests.server.until import until
 
 LISTEN_SECONDS = 6.0
 
@@ -40,8 +41,7 @@ async def feed(it: Front, codec: str) -> None:
     """Goes on after the first five seconds of the fixture, faster than real time, from when somebody listens."""
     rendition, _ = encoded(codec)
     first = 5 * 48_000 // rendition.packet_frames
-    while not it.listeners.audience("main").total:  # noqa: ASYNC110
-        await asyncio.sleep(0.005)
+    await until(lambda: it.listeners.audience("main").total > 0)
     while True:
         it.play(codec, first, 15)
         first += 15

@@ -12,6 +12,7 @@ from tests.server.encoding import encoded
 from tests.server.fake_station import airing
 from tests.server.icy.front import Front, front
 from tests.server.raw_client import RawClient
+from tests.server.until import until
 
 WITH_TITLES = "Icy-MetaData: 1\r\n"
 
@@ -21,12 +22,6 @@ async def tune(client: RawClient, file: str = "radio.mp3", more: str = "", versi
     await client.send(f"{method} /listen/main/{file} HTTP/{version}\r\nHost: radio.example:8000\r\n{more}\r\n".encode())
     head, _, sound = (await client.receive_until(b"\r\n\r\n")).partition(b"\r\n\r\n")
     return head.decode(), sound
-
-
-async def until(true: Callable[[], bool], within_seconds: float = 5.0) -> None:
-    async with asyncio.timeout(within_seconds):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
 
 
 def header(head: str, name: str) -> str | None:

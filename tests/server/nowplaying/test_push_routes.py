@@ -15,6 +15,7 @@ from server.nowplaying.pushes import QUEUED
 from tests.server.fake_station import airing
 from tests.server.nowplaying.front import Front, front
 from tests.server.raw_client import RawClient
+from tests.server.until import until
 
 SSE = "/api/live/nowplaying/sse"
 WEBSOCKET = "/api/live/nowplaying/websocket"
@@ -149,9 +150,7 @@ async def test_one_who_does_not_read_is_cut_off_and_others_do_not_wait_for_him(w
         else:
             mask = b"\0\0\0\0"
             await deaf.send(UPGRADE + bytes([0x81, 0x80 | len(ASKING)]) + mask + ASKING.encode())
-        async with asyncio.timeout(5):
-            while len(it.pushes) < 2:  # noqa: ASYNC110
-                await asyncio.sleep(0.005)
+        await until(lambda: len(it.pushes) == 2)
         waits = []
         for change in range(1, 4 * QUEUED):
             it.main.air(airing(str(change), change * 960))

@@ -32,6 +32,8 @@ export class SonicPlayer extends LitElement {
   @property() station = "";
   @property() name = "";
   @property() description = "";
+  /** Seconds from the air to the listener of a mount. */
+  @property({ type: Number, attribute: "mount-delay" }) mountDelay = 0;
   /** The small form, for other people's pages. */
   @property({ type: Boolean, reflect: true }) compact = false;
   /** More stations are in the slot: their names stand where this one's would. */
@@ -50,7 +52,7 @@ export class SonicPlayer extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#broadcast = new Broadcast(this.station, this.#refresh);
-    this.#tuner = new Tuner(this.#audio, this.station, this.#broadcast.clock, this.#refresh);
+    this.#tuner = new Tuner(this.#audio, this.station, this.#broadcast.clock, this.mountDelay, this.#refresh);
     this.#tuner.prefer(this.#preferred);
     this.#lockScreen = new LockScreen(
       () => this.#tuner.listen(),

@@ -10,6 +10,11 @@ const FIRST_BITRATE = 128_000;
 const BEHIND_SECONDS = 1.3;
 /** And where to begin: by the time that the first sound is out, the newest part is a newer one. */
 const BEHIND_AT_FIRST_SECONDS = 0.7;
+/** Farther behind than the first, the sound runs one hundredth faster, which nobody hears, until it is nearer than the second. */
+const FAR_SECONDS = 0.8;
+const NEAR_SECONDS = 0.15;
+const HURRY = 1.01;
+const LEAST_AHEAD_SECONDS = 0.8;
 /** After a stall hls.js keeps a greater distance; without another one for so long it may come near again. */
 const FORGIVEN_MS = 60_000;
 
@@ -26,11 +31,11 @@ const CONFIG: Partial<HlsConfig> = {
   abrEwmaDefaultEstimate: 500_000,
   backBufferLength: 8,
   maxBufferLength: 12,
-  // Far behind after a drop: jump. A little behind: one hundredth faster, which nobody hears.
+  // Far behind after a drop: jump. A little behind: see HURRY; hls.js itself would hurry and rest every other second.
   liveSyncDuration: BEHIND_AT_FIRST_SECONDS,
   liveMaxLatencyDuration: 10,
   liveSyncOnStallIncrease: 0.4,
-  maxLiveSyncPlaybackRate: 1.01,
+  maxLiveSyncPlaybackRate: 1,
 };
 
 /** Low-latency HLS by hls.js: the way for every browser that has Media Source Extensions. */
@@ -57,7 +62,10 @@ export class HlsStream implements Stream {
       this.#tellRungs();
     });
     hls.on(Events.LEVEL_SWITCHED, () => this.#tellRungs());
-    hls.on(Events.LEVEL_UPDATED, () => this.#forgive());
+    hls.on(Events.LEVEL_UPDATED, () => {
+      this.#forgive();
+      this.#keepPace();
+    });
     hls.on(Events.ERROR, (_, error) => this.#stumbled(error));
     audio.addEventListener("playing", this.#keepDistance, { once: true });
     hls.loadSource(`/hls/${encodeURIComponent(station)}/live.m3u8`);
@@ -87,6 +95,7 @@ export class HlsStream implements Stream {
     this.#closed = true;
     this.#audio.removeEventListener("playing", this.#keepDistance);
     this.#hls.destroy();
+    this.#audio.playbackRate = 1;
     empty(this.#audio);
   }
 
@@ -97,6 +106,14 @@ export class HlsStream implements Stream {
 
   #forgive(): void {
     if (this.#stalledAtMs !== null && performance.now() - this.#stalledAtMs > FORGIVEN_MS) this.#keepDistance();
+  }
+
+  #keepPace(): void {
+    const audio = this.#audio;
+    const farther = this.#hls.latency - (this.#hls.targetLatency ?? 0);
+    const ahead = audio.buffered.length === 0 ? 0 : audio.buffered.end(audio.buffered.length - 1) - audio.currentTime;
+    if (audio.playbackRate === 1 && farther > FAR_SECONDS && ahead > 2 * LEAST_AHEAD_SECONDS) audio.playbackRate = HURRY;
+    else if (audio.playbackRate !== 1 && (farther < NEAR_SECONDS || ahead < LEAST_AHEAD_SECONDS)) audio.playbackRate = 1;
   }
 
   #levelOf(bitrate: number): number {

@@ -2,20 +2,22 @@ import type { StationClock } from "../station/clock";
 import { FRAMES_PER_SECOND } from "../station/messages";
 import { empty, type Stream, type StreamParts } from "./stream";
 
-/** What the mount sends at once to a listener who connects (server/icy): the stream's first frame is this much older than the air. */
-const BURST_SECONDS = 4;
-
-/** The endless MP3: what remains when HLS does not work. It carries no date, so what is heard is counted from the moment it began. */
+/**
+ * The endless MP3: what remains when HLS does not work. It carries no date, so what is heard is counted from the moment it began: its
+ * first frame is the oldest of the burst that every listener of a mount is sent at once.
+ */
 export class MountStream implements Stream {
   readonly #audio: HTMLAudioElement;
   readonly #clock: StationClock;
   readonly #address: string;
+  readonly #delay: number;
   readonly #onerror: () => void;
   #firstPosition: number | null = null;
 
-  constructor({ audio, station, clock, report }: StreamParts) {
+  constructor({ audio, station, clock, mountDelay, report }: StreamParts) {
     this.#audio = audio;
     this.#clock = clock;
+    this.#delay = mountDelay;
     this.#address = `/listen/${encodeURIComponent(station)}/radio.mp3`;
     this.#onerror = () => report.failed("line");
     audio.addEventListener("error", this.#onerror);
@@ -43,6 +45,6 @@ export class MountStream implements Stream {
 
   readonly #began = (): void => {
     const air = this.#clock.airAt(performance.now());
-    this.#firstPosition = air === null ? null : air - BURST_SECONDS * FRAMES_PER_SECOND;
+    this.#firstPosition = air === null ? null : air - this.#delay * FRAMES_PER_SECOND;
   };
 }

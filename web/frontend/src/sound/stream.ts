@@ -19,6 +19,8 @@ export interface StreamParts {
   audio: HTMLAudioElement;
   station: string;
   clock: StationClock;
+  /** How long after a position is on air it is heard on a mount, in seconds (server/icy). */
+  mountDelay: number;
   report: StreamReport;
 }
 

@@ -40,6 +40,7 @@ export class Tuner {
     readonly audio: HTMLAudioElement,
     private readonly station: string,
     private readonly clock: StationClock,
+    private readonly mountDelay: number,
     private readonly changed: () => void,
   ) {
     audio.addEventListener("playing", this.#sounds);
@@ -110,6 +111,7 @@ export class Tuner {
       audio: this.audio,
       station: this.station,
       clock: this.clock,
+      mountDelay: this.mountDelay,
       report: {
         rungs: (rungs, playing) => {
           this.rungs = rungs;
