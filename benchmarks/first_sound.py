@@ -10,7 +10,7 @@ from benchmarks import station
 from benchmarks.ffmpeg import Decoder
 from benchmarks.listeners import first_sound
 from benchmarks.measurement import Measurement
-from benchmarks.processes import end
+from benchmarks.processes import cpu_seconds, end
 from benchmarks.row import Bar, Row
 from benchmarks.unmeasured import progress
 
@@ -33,6 +33,7 @@ async def _start(folder: Path, bar: Bar) -> Row:
     began = time.monotonic()
     async with station.started(folder) as ours:
         took = await first_sound(ours.port, MOUNT, PATIENCE_SECONDS) - began
+        spent = ", ".join(f"{role} {cpu_seconds(members):.1f}" for role, members in ours.crew().items() if members)
         await ours.answers("/hls/main/live.m3u8")
         hls = time.monotonic() - began
         decoder = Decoder()
@@ -41,10 +42,8 @@ async def _start(folder: Path, bar: Bar) -> Row:
         await ours.answers("/ready")
         ended = await end(ours.process, SIGINT)
         status = ours.process.returncode
-    note = (
-        f"MP3; HLS after {hls:.1f} s; ffmpeg decoded {decoder.decoded_seconds:.1f} s of it, {decoder.dead_seconds:.2f} s below -60 dBFS; "
-        f"Ctrl-C ended the station in {ended:.1f} s, status {status}"
-    )
+    heard = f"ffmpeg decoded {decoder.decoded_seconds:.1f} s of it, {decoder.dead_seconds:.2f} s below -60 dBFS"
+    note = f"MP3; CPU seconds until then: {spent}; HLS after {hls:.1f} s; {heard}; Ctrl-C ended it in {ended:.1f} s, status {status}"
     return bar.row(took, note=note, valid=decoder.decoded_seconds > 1 and decoder.dead_seconds < 0.1)
 
 

@@ -8,6 +8,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -54,7 +55,8 @@ class ControlSocketError(Exception):
     """The control socket cannot be opened or spoken to; the message says why."""
 
 
-class Steered(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Steered:
     """What the socket sees of a station."""
 
     ask: Callable[[Command], Awaitable[Answer]]

@@ -123,7 +123,7 @@ class Cueing:
         situation = self._booth.situation
         first = wanted[0]
         if situation.cued is None or situation.cued.id != first.id:
-            if not situation.deck_free or self._offered == (situation, first.id):
+            if not situation.deck_free or self._lies_there(first):
                 await self._stock(first)
             elif (deck := await self._load(first)) is not None:
                 self._offered = (self._booth.situation, first.id)
@@ -186,6 +186,10 @@ class Cueing:
                 picks.append(pick)
                 at = _after(at, aired, pick[0].track)
         return picks
+
+    def _lies_there(self, entry: Entry) -> bool:
+        """A deck with `entry` was offered and the tick has not come round to it."""
+        return self._offered is not None and self._offered[0] is self._booth.situation and self._offered[1] == entry.id
 
     def _choose(self, at: int, aired: Aired) -> tuple[Entry, bool] | None:
         choice = self._rundown.choose(at, aired, self._barred)

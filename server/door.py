@@ -111,13 +111,13 @@ async def open_door(application: Application, listening: list[socket.socket], li
     runner = AppRunner(application, shutdown_timeout=0.5)
     door = Door(runner, limits, kicked)
 
-    async def end_with_answer(request: Request, response: StreamResponse) -> None:  # noqa: ARG001
+    async def finish_head(request: Request, response: StreamResponse) -> None:  # noqa: ARG001
+        put_headers(response)
         if door.draining:
             response.headers["Connection"] = "close"
             response.force_close()
 
-    application.on_response_prepare.append(put_headers)
-    application.on_response_prepare.append(end_with_answer)
+    application.on_response_prepare.append(finish_head)
     await runner.setup()
     for each in listening:
         await door.listen(each)

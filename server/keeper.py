@@ -10,7 +10,8 @@ from typing import Final, Protocol
 
 import structlog
 
-from server.clock import Clock
+from dsp.block import BLOCK_FRAMES, frames_of, seconds_of
+from server.clock import Clock, round_up
 from server.faults import Faults
 from server.history import History
 from server.programme import Situation
@@ -55,6 +56,7 @@ class Keeper:
         self._faults = faults
         self._clock = clock
         self._refresh = refresh
+        self._zero_monotonic = float("inf")
 
     async def run(self) -> None:
         """Goes on until cancelled."""
@@ -77,13 +79,13 @@ class Keeper:
 
     def state(self, *, clean: bool = False) -> StationState:
         """The station as it is now."""
-        situation, position = self._programme.situation, self._programme.position
+        situation = self._programme.situation
         airing = situation.airing
         return StationState(
             version=VERSION,
             epoch=self._plan.epoch.seconds,
             sitting=self._plan.sitting,
-            position=position,
+            position=self._position_due(),
             stored_at=self._clock.wall(),
             started_position=self._plan.position,
             airing=airing if airing.entry.reason in PROGRAMME else None,
@@ -94,3 +96,9 @@ class Keeper:
             short_lives=self._plan.short_lives,
             clean=clean,
         )
+
+    def _position_due(self) -> int:
+        """Where the clock stands, also while the tick is held up: what it makes up for later must not be aired a second time."""
+        now, position = self._clock.monotonic(), self._programme.position
+        self._zero_monotonic = min(self._zero_monotonic, now - seconds_of(position))
+        return round_up(max(position, frames_of(now - self._zero_monotonic)), BLOCK_FRAMES)

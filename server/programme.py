@@ -38,11 +38,20 @@ _MOST_RETURNED: Final = 8
 class Readings(Protocol):
     """What the meters behind mastering read; units as in Levels."""
 
-    momentary_lufs: float
-    short_term_lufs: float
-    integrated_lufs: float
-    true_peak_dbtp: float
-    gain_reduction_db: float
+    @property
+    def momentary_lufs(self) -> float: ...
+
+    @property
+    def short_term_lufs(self) -> float: ...
+
+    @property
+    def integrated_lufs(self) -> float: ...
+
+    @property
+    def true_peak_dbtp(self) -> float: ...
+
+    @property
+    def gain_reduction_db(self) -> float: ...
 
 
 class Master(Protocol):

@@ -16,7 +16,8 @@ from msgspec import Struct
 
 from dsp.block import frames_of, seconds_of
 from server.clock import PART_FRAMES, SEGMENT_FRAMES, Epoch, round_up
-from server.track import Airing, Entry, Reason
+from server.track import Airing, Entry
+from server.turns import PROGRAMME
 
 VERSION: Final = 1
 TAKEOVER_SECONDS: Final = 10.0
@@ -27,7 +28,6 @@ MOST_SHORT_LIVES: Final = 2
 """A track under which the engine died so often, soon after its start, is suspected of killing it."""
 _UNSTORED_FRAMES: Final = frames_of(10.0)
 """What may have been aired since the state was stored, when the wall clock cannot be trusted to tell."""
-_PROGRAMME: Final = frozenset({Reason.QUEUE, Reason.LIBRARY, Reason.STUDIO})
 
 
 class StationState(Struct, frozen=True):
@@ -151,7 +151,7 @@ def _sign_on(wall: float) -> SittingPlan:
 def _resume(state: StationState, position: int, passed: float, *, takeover: bool) -> Resume | None:
     """A takeover goes on as if it had never stopped, a cold start where it stopped."""
     airing = state.airing
-    if airing is None or airing.entry.reason not in _PROGRAMME or state.stopped or passed > RESUME_SECONDS:
+    if airing is None or airing.entry.reason not in PROGRAMME or state.stopped or passed > RESUME_SECONDS:
         return None
     reached = position if takeover else state.position
     offset = max(airing.offset_frames, airing.offset_frames + reached - airing.started_position)

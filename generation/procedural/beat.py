@@ -59,7 +59,7 @@ def _fills(bar: Bar, rng: np.random.Generator) -> bool:
 
 
 def _bar(beat: Beat, part: Part, bar: Bar, fill: Fill | None, hand: Hand, rng: np.random.Generator) -> Iterator[Hit]:
-    if bar.kind in RISING and bar.left == 0 and part is not Part.BACKBEAT:
+    if bar.kind in RISING and bar.left == 0:
         return
     if bar.kind is Kind.BUILD2 and bar.left < 2 and part is Part.KICK:
         return

@@ -5,9 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from dsp.block import SAMPLE_RATE, Samples, frames_of
+from dsp.block import Samples, frames_of
 from generation.procedural.envelopes import falling
 from generation.procedural.filters import filter_through, highpass
+from generation.procedural.oscillators import turning
 from generation.procedural.saturation import saturate
 from generation.procedural.stage import both
 
@@ -44,7 +45,7 @@ def kick(shape: KickShape, body_hz: float, rng: np.random.Generator) -> Samples:
     """One stroke, float32 [2, frames], the same on both sides, peak near 1. `body_hz` is where the sine comes to rest, 40 to 65."""
     frames = frames_of(shape.hold_seconds + 5.0 * shape.fall_seconds)
     hz = body_hz + shape.knock_hz * falling(frames, shape.knock_seconds) + 0.5 * body_hz * falling(frames, 0.05)
-    body = np.sin(2.0 * np.pi * np.cumsum(hz, dtype=np.float64) / SAMPLE_RATE)
+    body = np.sin(turning(hz))
     gain = np.ones(frames, np.float32)
     hold = frames_of(shape.hold_seconds)
     gain[hold:] = falling(frames - hold, shape.fall_seconds)

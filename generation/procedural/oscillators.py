@@ -64,6 +64,12 @@ def table_for(wave: str, highest_hz: float) -> Mono:
     return _table(wave, min(level, _LEVELS - 1))
 
 
+def turning(hz: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The phase in radians of a sine that follows a frequency given for each frame; it begins at 0."""
+    steps = np.cumsum(hz, dtype=np.float64) * (2.0 * np.pi / SAMPLE_RATE)
+    return np.asarray(steps - steps[0])
+
+
 @kernel
 def add_voices(
     sound: Samples,

@@ -5,9 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from dsp.block import SAMPLE_RATE, Samples, frames_of
+from dsp.block import Samples, frames_of
 from generation.procedural.envelopes import falling
 from generation.procedural.filters import filter_through, highpass
+from generation.procedural.oscillators import turning
 from generation.procedural.stage import both
 
 
@@ -42,7 +43,7 @@ def skin(shape: SkinShape, rng: np.random.Generator) -> Samples:
     """One stroke, float32 [2, frames], the same on both sides, peak 1."""
     frames = frames_of(0.02 + 6.0 * shape.seconds)
     hz = shape.hz * (1.0 + shape.bend * falling(frames, 0.02))
-    turn = 2.0 * np.pi * np.cumsum(hz, dtype=np.float64) / SAMPLE_RATE
+    turn = turning(hz)
     tone = np.sin(turn)
     if shape.partial:
         tone += 0.5 * np.sin(shape.partial * turn)

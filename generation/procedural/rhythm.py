@@ -26,5 +26,5 @@ def struck(rhythm: str, bar: int) -> list[tuple[int, float]]:
 def lengths(rhythm: str, bar: int, longest: int) -> list[tuple[int, float, int]]:
     """(step, velocity, steps until the next stroke or the bar's end, at most `longest`)."""
     strokes = struck(rhythm, bar)
-    ends = [step for step, _ in strokes[1:]] + [STEPS]
+    ends = [*(step for step, _ in strokes), STEPS][1:]
     return [(step, velocity, min(end - step, longest)) for (step, velocity), end in zip(strokes, ends, strict=True)]

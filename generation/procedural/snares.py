@@ -5,10 +5,11 @@ from typing import Final
 
 import numpy as np
 
-from dsp.block import CHANNELS, SAMPLE_RATE, Samples, frames_of
+from dsp.block import CHANNELS, Samples, frames_of
 from generation.procedural.curve import Mono
 from generation.procedural.envelopes import falling
 from generation.procedural.filters import filter_through, highpass, lowpass
+from generation.procedural.oscillators import turning
 from generation.procedural.saturation import saturate
 from generation.procedural.stage import both
 
@@ -65,7 +66,7 @@ def snare(shape: SnareShape, rng: np.random.Generator) -> Samples:
     stroke = np.float32(shape.wires) * noise * _hands(frames, shape)
     if shape.skin:
         hz = shape.skin_hz * (1.0 + 0.55 * falling(frames, 0.012))
-        turn = 2.0 * np.pi * np.cumsum(hz, dtype=np.float64) / SAMPLE_RATE
+        turn = turning(hz)
         modes = np.sin(turn) + 0.45 * np.sin(1.593 * turn)
         stroke += (shape.skin * modes * falling(frames, shape.skin_seconds)).astype(np.float32)
     saturate(stroke, shape.drive)

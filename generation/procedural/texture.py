@@ -38,8 +38,8 @@ def _vinyl(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
 def _rain(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
     frames = sound.shape[1]
     drops = rng.integers(0, frames, frames // 180)
-    sound[rng.integers(0, 2, len(drops)), drops] += (rng.standard_exponential(len(drops)) ** 1.3).astype(np.float32)
-    sound += 0.1 * rng.standard_normal(sound.shape, np.float32)
+    sound[rng.integers(0, 2, len(drops)), drops] += np.minimum(3.0, rng.standard_exponential(len(drops))).astype(np.float32)
+    sound += 0.15 * rng.standard_normal(sound.shape, np.float32)
     sweep(sound, _slow(frames, 1800.0, 3600.0, 11.0, rng), 0.6, LOWPASS)
     sweep(sound, _slow(frames, 500.0, 800.0, 13.0, rng), 0.7, HIGHPASS)
 

@@ -6,13 +6,14 @@ from typing import Final
 
 import numpy as np
 
-from dsp.block import CHANNELS, SAMPLE_RATE, Samples, frames_of
+from dsp.block import CHANNELS, Samples, frames_of
 from generation.procedural.curve import Curve, points_of
 from generation.procedural.cymbals import CRASH, cymbal
 from generation.procedural.envelopes import falling
 from generation.procedural.event import Sweep
 from generation.procedural.filters import BANDPASS, HIGHPASS, LOWPASS, sweep
 from generation.procedural.grid import Grid
+from generation.procedural.oscillators import turning
 from generation.procedural.plan import FULL, RISING, Kind, Plan
 
 
@@ -71,7 +72,7 @@ def _whistle_riser(frames: int, rng: np.random.Generator) -> Samples:
     along = np.linspace(0.0, 1.0, frames)
     gain = (0.16 * along**2 * np.minimum(1.0, (1.0 - along) * frames / 960.0)).astype(np.float32)
     for channel, hz in enumerate((311.0, 314.5)):
-        turn = 2.0 * np.pi * np.cumsum(hz * 2.0 ** (1.5 * along**1.5)) / SAMPLE_RATE
+        turn = turning(hz * 2.0 ** (1.5 * along**1.5))
         sound[channel] += gain * (np.sin(turn) + 0.4 * np.sin(2.0 * turn)).astype(np.float32)
     return sound.astype(np.float32)
 
@@ -91,7 +92,7 @@ def _impact(frames: int, rng: np.random.Generator) -> Samples:
     sweep(dust, _line(5000.0, 250.0, frames), 0.7, LOWPASS)
     dust *= 0.5 * falling(frames, 0.55)
     hz = 38.0 + 55.0 * falling(frames, 0.12)
-    boom = np.sin(2.0 * np.pi * np.cumsum(hz, dtype=np.float64) / SAMPLE_RATE) * falling(frames, 0.45)
+    boom = np.sin(turning(hz)) * falling(frames, 0.45)
     sound = dust + 0.5 * boom.astype(np.float32)
     return _ends(sound)
 

@@ -112,7 +112,7 @@ def _library(settings: Settings, folders: Folders) -> MediaFolder:
     folder = settings.media.folder.expanduser().resolve()
     intake = Intake([folder], media_policy(settings))
     accession = Accession(intake, folders.prepared / "accession.npy")
-    index = MediaIndex(folders.root / "media-index.json")
+    index = MediaIndex(folders.root / "media.json")
     return MediaFolder(folder, index, accession, Catalogue(folders.catalogue), SystemClock(), _tell)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.sound_files import make_sound_files
 
 from tests.listeners.station import RunningStation, start
+from tests.sound_files import make_sound_files
 
 
 @pytest.fixture(scope="session")

@@ -43,8 +43,8 @@ def test_ffmpeg_hears_each_rung(station: RunningStation, rung: int) -> None:
             "stream=codec_name,sample_rate,channels",
             "-of",
             "csv=p=0",
-        ]
-        + [f"{station.base}/hls/main/live.m3u8"],
+            f"{station.base}/hls/main/live.m3u8",
+        ],
         capture_output=True,
         text=True,
         timeout=60,
@@ -77,8 +77,17 @@ def test_ffmpeg_sees_the_title(station: RunningStation) -> None:
 @pytest.mark.parametrize("address", ["/listen/main/radio.mp3", "/listen/main/radio.opus", "/hls/main/live.m3u8", "/listen/main.m3u"])
 def test_mpv_hears_it(station: RunningStation, recording: Path, address: str) -> None:
     done = subprocess.run(
-        [program("mpv"), "--no-config", "--no-video", "--untimed=no", f"--length={SECONDS}", "--ao=pcm", f"--ao-pcm-file={recording}"]
-        + ["--term-playing-msg=title=${media-title} icy=${metadata/by-key/icy-title}", station.base + address],
+        [
+            program("mpv"),
+            "--no-config",
+            "--no-video",
+            "--untimed=no",
+            f"--length={SECONDS}",
+            "--ao=pcm",
+            f"--ao-pcm-file={recording}",
+            "--term-playing-msg=title=${media-title} icy=${metadata/by-key/icy-title}",
+            station.base + address,
+        ],
         capture_output=True,
         text=True,
         timeout=90,

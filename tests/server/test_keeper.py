@@ -121,6 +121,19 @@ def test_stop_survives(tmp_path: Path) -> None:
     assert second.airing.entry.reason is Reason.BED
 
 
+def test_a_kill_right_after_a_hold_up_does_not_air_a_position_twice(tmp_path: Path) -> None:
+    tracks = catalogue(5, seconds=60.0)
+    first = Engine(tmp_path, tracks, 1_800_000_000.0)
+    first.live(20)
+    first.station.clock.sleep_until(first.station.clock.monotonic() + 0.9)  # the tick is held up
+    first.keeper.keep()
+    for _ in range(50):
+        first.station.conductor.step()  # and has made up for it
+    second = Engine(tmp_path, tracks, first.wall + 0.1)
+    assert second.plan.kind is Kind.TAKEOVER
+    assert second.plan.position >= first.station.programme.position
+
+
 def test_twenty_kills_never_take_the_position_back_nor_repeat_an_entry(tmp_path: Path) -> None:
     tracks, wall, position = catalogue(20, seconds=30.0), 1_800_000_000.0, -1
     down = [0.1, 0.9, 3.0, 11.0, 200.0, -5.0, -3600.0]

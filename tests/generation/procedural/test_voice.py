@@ -85,8 +85,4 @@ def test_an_envelope_rises_falls_and_ends_at_nothing() -> None:
 def test_pitches() -> None:
     assert hertz(69) == 440.0
     assert hertz(57.0) == 220.0
-    assert [nearest_octave(9, centre) for centre in (35, 60, 75)] == [
-        33,
-        57,
-        81 - 12 + 0 if False else 69 + 12 * (abs(81 - 75) < abs(69 - 75)),
-    ]
+    assert [nearest_octave(9, centre) for centre in (35, 60, 77)] == [33, 57, 81]
