@@ -3,7 +3,7 @@
 Silent is red even if everything runs. A reason says in words what is wrong and what to do.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Protocol
@@ -129,9 +129,10 @@ class Vigil:
 
 
 class _Probes:
-    def __init__(self, vigils: Mapping[str, Vigil], draining: Callable[[], bool]) -> None:
+    def __init__(self, vigils: Mapping[str, Vigil], draining: Callable[[], bool], warming: Callable[[], Iterable[str]]) -> None:
         self._vigils = vigils
         self._draining = draining
+        self._warming = warming
 
     async def health(self, request: Request) -> StreamResponse:  # noqa: ARG002
         """Red (503) when a station is not heard."""
@@ -144,6 +145,7 @@ class _Probes:
     async def ready(self, request: Request) -> StreamResponse:  # noqa: ARG002
         """Whether new listeners should be sent here."""
         reasons = [f"{name}: {reason}" for name, vigil in self._vigils.items() for reason in _reasons_down(vigil)]
+        reasons += [f"{output} has nothing to serve yet." for output in self._warming()]
         if self._draining():
             reasons.insert(0, "This front is closing.")
         return _answer({"ready": not reasons, "reasons": reasons}, ok=not reasons)
@@ -200,9 +202,11 @@ def _answer(body: dict[str, Any], *, ok: bool) -> Response:
     return json_response(body, status=200 if ok else 503, headers={"Cache-Control": "no-store"})
 
 
-def health_routes(vigils: Mapping[str, Vigil], draining: Callable[[], bool], *, detail_permission: str) -> list[Route]:
-    """`/health`, `/health/detailed`, `/ready`, `/live`. `draining`: whether the door is closing."""
-    probes = _Probes(vigils, draining)
+def health_routes(
+    vigils: Mapping[str, Vigil], draining: Callable[[], bool], warming: Callable[[], Iterable[str]], *, detail_permission: str
+) -> list[Route]:
+    """`/health`, `/health/detailed`, `/ready`, `/live`. `draining`: whether the door is closing; `warming`: outputs not ready yet."""
+    probes = _Probes(vigils, draining, warming)
     return [
         Route("GET", "/health", PUBLIC, probes.health),
         Route("GET", "/health/detailed", detail_permission, probes.detailed),

@@ -81,6 +81,7 @@ class Relay:
         self._watch = EngineWatch()
         self._timer: Cancels | None = None
         self._timer_due = 0.0
+        self._closed = False
 
     def attach(self, sink: PacketSink) -> None:
         """Replays the kept window to `sink`, then hands it everything that comes."""
@@ -155,7 +156,8 @@ class Relay:
         self._arm(0.0)
 
     def close(self) -> None:
-        """Sends nothing more of its own accord."""
+        """Sends nothing more of its own accord, ever."""
+        self._closed = True
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -229,6 +231,8 @@ class Relay:
         self._arm(FILL_STEP_SECONDS)
 
     def _arm(self, delay_seconds: float) -> None:
+        if self._closed:
+            return
         if self._timer is not None:
             self._timer.cancel()
         self._timer_due = self._clock.monotonic() + delay_seconds

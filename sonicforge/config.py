@@ -51,7 +51,7 @@ class Media(Section):
 
     folder: Path = Path("media")
     max_file_megabytes: int = Field(200, ge=1, le=10_000)
-    max_minutes: float = Field(60.0, ge=1, le=600)
+    max_minutes: float = Field(30.0, ge=1, le=600)
 
 
 class Studio(Section):

@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 import structlog
-from generation.procedural.bed import bed
 
 from dsp.block import Samples
+from generation.procedural.bed import bed
 from server.announcer import Announcer
 from server.catalogue import Catalogue
 from server.clock import SystemClock

@@ -53,7 +53,12 @@ class Outputs:
     live: Live
     pushes: Pushes
     vigils: dict[str, Vigil]
+    windows: dict[str, Window]
     routes: list[Route]
+
+    def warming(self) -> list[str]:
+        """The outputs that have nothing to serve yet."""
+        return [f"HLS of {name}" for name, window in self.windows.items() if window.listing is None]
 
 
 async def run(settings: Settings, folders: Folders, listening: socket.socket, ended: asyncio.Event) -> None:
@@ -65,8 +70,7 @@ async def run(settings: Settings, folders: Folders, listening: socket.socket, en
     outputs = _outputs(settings, relays, metrics, listeners, clock)
     application = Application(middlewares=[clear_answers], client_max_size=1_000_000)
     hang_templates(application)
-    draining: list[bool] = []
-    probes = health_routes(outputs.vigils, lambda: bool(draining), detail_permission=OPERATOR)
+    probes = health_routes(outputs.vigils, lambda: door.draining, outputs.warming, detail_permission=OPERATOR)
     add_routes(application, [*outputs.routes, *probes, *metrics_routes(metrics, permission=OPERATOR)], guard)
     limits = DoorLimits(
         settings.server.max_connections,
@@ -81,7 +85,6 @@ async def run(settings: Settings, folders: Folders, listening: socket.socket, en
     try:
         await ended.wait()
     finally:
-        draining.append(True)
         outputs.pushes.close()
         await outputs.live.close()
         await door.close(settings.server.drain_seconds)
@@ -110,8 +113,9 @@ def _outputs(settings: Settings, relays: dict[str, Relay], metrics: Metrics, lis
     pushes = Pushes(documents, relays, clock.wall, metrics.kicked)
     live = Live(relays)
     doors = [StationDoor(name, station.title, station.description) for name, station in settings.stations.items()]
+    windows = {name: Window(relay) for name, relay in relays.items()}
     routes = [
-        *hls_routes({name: Window(relay) for name, relay in relays.items()}),
+        *hls_routes(windows),
         *icy_routes(mounts, listeners, origin),
         *directory_routes(mounts, origin, f"SonicForge {__version__}", clock.wall()),
         *nowplaying_routes(documents, names, origin, clock.wall),
@@ -119,7 +123,7 @@ def _outputs(settings: Settings, relays: dict[str, Relay], metrics: Metrics, lis
         *live.routes(),
         *page_routes(doors, Assets()),
     ]
-    return Outputs(live, pushes, {name: Vigil(relay, clock.monotonic) for name, relay in relays.items()}, routes)
+    return Outputs(live, pushes, {name: Vigil(relay, clock.monotonic) for name, relay in relays.items()}, windows, routes)
 
 
 def _allow_many_files() -> None:

@@ -93,7 +93,7 @@ async def assemble(ground: Ground, plan: SittingPlan) -> Parts:
         position=plan.position,
         sitting=plan.sitting,
         playout=playout,
-        orders=Orders(playout, catalogue.track, ids, Queue(plan.queue), plan.vetoes),
+        orders=Orders(playout, catalogue.airable, ids, Queue(plan.queue), plan.vetoes),
         desk=desk,
         mastering=Mastering(settings.target_lufs, settings.ceiling_dbtp),
         spectrum=SpectrumAnalyser(SPECTRUM_FRAMES_PER_SECOND),
@@ -108,7 +108,7 @@ async def assemble(ground: Ground, plan: SittingPlan) -> Parts:
         store=ground.store,
         entry_ids=ids,
         target_lufs=settings.target_lufs,
-        refused=lambda track: catalogue.refusal(track.path) is not None,
+        refused=catalogue.is_refused,
         refuse=lambda track, reason: catalogue.refuse(track.path, reason),
     )
     if plan.suspect:

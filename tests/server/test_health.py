@@ -18,7 +18,10 @@ class Scene:
         self.station = FakeStation()
         self.vigil = Vigil(self.station, lambda: self.now)
         self.draining = False
-        self.routes = health_routes({"main": self.vigil}, lambda: self.draining, detail_permission="health:detail:read")
+        self.warming: list[str] = []
+        self.routes = health_routes(
+            {"main": self.vigil}, lambda: self.draining, lambda: self.warming, detail_permission="health:detail:read"
+        )
         self.pass_seconds(0.3)
 
     def pass_seconds(self, seconds: float, packets: bool = True) -> None:
@@ -38,6 +41,15 @@ class Scene:
 
 def test_a_station_that_is_heard_is_well() -> None:
     assert Scene().vigil.verdict().status is Status.OK
+
+
+async def test_a_front_is_not_ready_before_every_output_has_something_to_serve() -> None:
+    scene = Scene()
+    scene.warming = ["HLS of main"]
+    status, body = await scene.ask("/ready")
+    assert (status, body["reasons"]) == (503, ["HLS of main has nothing to serve yet."])
+    scene.warming = []
+    assert (await scene.ask("/ready"))[0] == 200
 
 
 def test_silence_on_the_bus_is_red_though_everything_runs() -> None:

@@ -368,3 +368,11 @@ async def test_a_command_waits_for_the_engine_to_come_back(air: Air) -> None:
         await asyncio.sleep(0)
     air.relay.receive(Reply(Done("stop", 7)))
     assert await asked == Done("stop", 7)
+
+
+async def test_a_closed_relay_sends_nothing_of_its_own_accord(air: Air) -> None:
+    air.relay.close()
+    air.relay.lost()
+    heard = dict(air.output.edge)
+    air.run(2.0, speaking=False)
+    assert air.output.edge == heard
