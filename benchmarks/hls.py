@@ -50,8 +50,8 @@ class Rung:
     url: str
     got: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     """Number of a segment -> the frames of its fragments."""
-    steps_back: int = 0
-    """How often MEDIA-SEQUENCE went back."""
+    went_back: list[tuple[int, int]] = field(default_factory=list)
+    """MEDIA-SEQUENCE before and after, each time that it went back."""
     sequence: int = -1
 
     @property
@@ -89,7 +89,13 @@ class HlsListener:
 
     @property
     def steps_back(self) -> int:
-        return sum(rung.steps_back for rung in self.rungs)
+        return sum(len(rung.went_back) for rung in self.rungs)
+
+    def told(self) -> str:
+        """All of this in words, for a note."""
+        back = [f"{before} to {after}" for rung in self.rungs for before, after in rung.went_back]
+        words = f"{self.taken} taken, {self.holes} holes, {len(back)} steps back"
+        return words + (f" ({', '.join(back[:4])})" if back else "") + f", {len(self.failures)} requests repeated"
 
     @property
     def taken(self) -> int:
@@ -123,7 +129,8 @@ class HlsListener:
     async def _take(self, session: ClientSession, rung: Rung, text: bytes) -> None:
         """Gets what is new; a segment that cannot be had now is tried again as long as it is offered."""
         playlist = MediaPlaylist.parse(text.decode())
-        rung.steps_back += playlist.sequence < rung.sequence
+        if playlist.sequence < rung.sequence:
+            rung.went_back.append((rung.sequence, playlist.sequence))
         rung.sequence = playlist.sequence
         for number, address in enumerate(playlist.segments, playlist.sequence):
             if number not in rung.got and (segment := await self._get(session, urljoin(rung.url, address))) is not None:

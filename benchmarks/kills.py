@@ -71,12 +71,6 @@ class Witnesses:
         errors = {error for kill in self.kills if kill.heard for error in kill.heard.errors}
         return f"hls.js: {self.stalls} stalls, longest stop {stops:.2f} s, errors: {', '.join(sorted(errors)) or 'none'}"
 
-    def hls_note(self) -> str:
-        """What the one made of it who takes every segment."""
-        return (
-            f"{self.hls.taken} taken, {self.hls.holes} holes, {self.hls.steps_back} steps back, {len(self.hls.failures)} requests repeated"
-        )
-
 
 async def measure_front() -> list[Row]:
     """Kills of the front; ICY listeners lose their connection, so a new one is made each time."""
@@ -94,7 +88,7 @@ async def measure_front() -> list[Row]:
     return [
         FRONT_BACK.row(max(times), note=note),
         FRONT_ENGINE.row(0 if lived else 1),
-        FRONT_LOST.row(seen.hls.lost, note=seen.hls_note(), valid=seen.hls.taken > 0 and seen.hls.holes == 0 and seen.hls.steps_back == 0),
+        FRONT_LOST.row(seen.hls.lost, note=seen.hls.told(), valid=seen.hls.taken > 0 and seen.hls.holes == 0 and seen.hls.steps_back == 0),
     ]
 
 
@@ -116,7 +110,7 @@ async def measure_engine() -> list[Row]:
         ENGINE_BACK.row(max(kill.back_seconds for kill in kills), note=_list([kill.back_seconds for kill in kills])),
         ENGINE_TRACK.row(sum(kill.other_track for kill in kills)),
         ENGINE_STALLS.row(seen.stalls, note=seen.browser_note()),
-        ENGINE_LOST.row(seen.hls.lost, note=seen.hls_note(), valid=seen.hls.taken > 0 and seen.hls.holes == 0 and seen.hls.steps_back == 0),
+        ENGINE_LOST.row(seen.hls.lost, note=seen.hls.told(), valid=seen.hls.taken > 0 and seen.hls.holes == 0 and seen.hls.steps_back == 0),
     ]
 
 

@@ -34,7 +34,7 @@ async def measure() -> list[Row]:
                 await asyncio.sleep(BETWEEN_SECONDS)
             gap = longest_gap(icy.arrivals, began, icy.arrivals[-1].at)
     return [
-        LOST.row(hls.lost, note=f"{hls.taken} segments taken, {hls.holes} holes, {hls.steps_back} steps back", valid=hls.taken > 0),
+        LOST.row(hls.lost, note=hls.told(), valid=hls.taken > 0 and hls.holes == 0 and hls.steps_back == 0),
         GAPS.row(
             icy.player.gaps,
             note=f"{icy.player.silent_seconds:.2f} s silent; longest time without a byte {gap:.2f} s"

@@ -43,9 +43,9 @@ OPEN: Final = {
     "airy": CymbalShape(0.1, 8.0, 7000, 14_000, 0.14),
 }
 RIDES: Final = {
-    "ride": CymbalShape(0.8, 6.0, 4200, 11_000, 0.28),
-    "bell ride": CymbalShape(1.0, 4.5, 3200, 9000, 0.22),
-    "wash": CymbalShape(0.4, 7.0, 5000, 12_000, 0.35),
+    "ride": CymbalShape(0.45, 6.0, 4200, 11_000, 0.24),
+    "bell ride": CymbalShape(0.6, 7.3, 3600, 10_000, 0.16),
+    "wash": CymbalShape(0.25, 7.0, 5000, 12_000, 0.30),
 }
 SHAKERS: Final = {
     "shaker": CymbalShape(0.0, 1.0, 5000, 11_000, 0.03, 0.022),

@@ -12,7 +12,7 @@ from generation.procedural.channel import DESK, Channel
 from generation.procedural.curve import Curve, Mono
 from generation.procedural.effects import add_reverb, apply_gain, ducking, ensemble, ping_pong
 from generation.procedural.event import Score
-from generation.procedural.filters import LOWPASS, filter_through, highpass, sweep
+from generation.procedural.filters import LOWPASS, bell, filter_through, highpass, sweep
 from generation.procedural.formants import sing
 from generation.procedural.part import Part
 from generation.procedural.saturation import clip_softly
@@ -23,6 +23,9 @@ _WINDOW_HOPS = 40
 _LOUD_SHARE = 0.8
 _ECHO_FEEDBACK = 0.42
 _ECHO_DAMPING = 0.35
+_MUD_HZ = 340.0
+_MUD_DB = -2.5
+"""Where the low ends of all voices meet, and how much of it each gives up."""
 _HALL_BRIGHTNESS_HZ = 5200.0
 _HALL_LEVEL = 0.55
 
@@ -65,6 +68,7 @@ def _through(channel: Channel, part: Part, spec: Spec, bus: Samples, duck: Mono,
     if channel.ensemble:
         ensemble(bus, 1.0, channel.ensemble)
     if channel.voice:
+        filter_through(bus, bell(_MUD_HZ, _MUD_DB, 0.9))
         apply_gain(bus, gain, 1.0)
     if channel.echo:
         ping_pong(bus, round(spec.echo_steps * spec.grid.step_frames), _ECHO_FEEDBACK, channel.echo, _ECHO_DAMPING)

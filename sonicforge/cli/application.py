@@ -28,25 +28,25 @@ def serve(
     role: Annotated[Literal["all", "engine", "front", "worker"], typer.Option(help="run only these processes here")] = "all",
 ) -> None:
     """Run the station: engines, fronts, worker. Ctrl-C ends everything."""
-    from sonicforge.cli import serve as command
+    from sonicforge.cli.serve import run
 
-    command.run(config, role)
+    run(config, role)
 
 
 @application.command(hidden=True)
 def engine(station: Station = "main", config: Configuration = None, supervised: Supervised = False) -> None:
     """One station's clock, decks, playout, mastering and encoders."""
-    from sonicforge.cli import engine as command
+    from sonicforge.cli.engine import run
 
-    command.run(station, config, supervised)
+    run(station, config, supervised)
 
 
 @application.command(hidden=True)
 def spare(config: Configuration = None, supervised: Supervised = False) -> None:
     """A warm engine: waits on standard input for the name of the station whose place it takes."""
-    from sonicforge.cli import spare as command
+    from sonicforge.cli.spare import run
 
-    command.run(config, supervised)
+    run(config, supervised)
 
 
 @application.command(hidden=True)
@@ -56,17 +56,17 @@ def front(
     supervised: Supervised = False,
 ) -> None:
     """One process that serves listeners."""
-    from sonicforge.cli import front as command
+    from sonicforge.cli.front import run
 
-    command.run(config, socket, supervised)
+    run(config, socket, supervised)
 
 
 @application.command()
 def worker(config: Configuration = None, supervised: Supervised = False) -> None:
     """Scan the media folder and render tracks ahead, at low priority."""
-    from sonicforge.cli import worker as command
+    from sonicforge.cli.worker import run
 
-    command.run(config, supervised)
+    run(config, supervised)
 
 
 @application.command()
@@ -82,33 +82,33 @@ def ctl(
     as_json: Json = False,
 ) -> None:
     """Steer a station on air: skip, queue, veto, stop, start, status."""
-    from sonicforge.cli import ctl as command
+    from sonicforge.cli.ctl import run
 
-    sys.exit(command.run(words, station, config, as_json))
+    sys.exit(run(words, station, config, as_json))
 
 
 @application.command("check-config")
 def check_config(config: Configuration = None) -> None:
     """Read the configuration and say what is wrong with it."""
-    from sonicforge.cli import check_config as command
+    from sonicforge.cli.check_config import run
 
-    command.run(config)
+    run(config)
 
 
 @application.command()
 def doctor(config: Configuration = None) -> None:
     """Look at this machine: what a station needs, what is there, what to do about the rest."""
-    from sonicforge.cli import doctor as command
+    from sonicforge.cli.doctor import run
 
-    sys.exit(command.run(config))
+    sys.exit(run(config))
 
 
 @application.command("warm-up")
 def warm_up() -> None:
     """Compile the sound kernels, so that a station starts at once. `make run` does it."""
-    from sonicforge.cli import warm_up as command
+    from sonicforge.cli.warm_up import run
 
-    command.run()
+    run()
 
 
 @application.command()
@@ -122,9 +122,9 @@ def simulate(
     as_json: Json = False,
 ) -> None:
     """Run a whole station on a virtual clock, faster than real time, and judge what it sends."""
-    from sonicforge.cli import simulate as command
+    from sonicforge.cli.simulate import run
 
-    sys.exit(command.run(hours, tracks, encoders, seed, as_json))
+    sys.exit(run(hours, tracks, encoders, seed, as_json))
 
 
 @application.command()
@@ -134,9 +134,9 @@ def bench(
     as_json: Json = False,
 ) -> None:
     """Measure the figures that this release promises; exit 1 if one does not hold."""
-    from sonicforge.cli import bench as command
+    from sonicforge.cli.bench import run
 
-    sys.exit(command.run(area, only or [], as_json))
+    sys.exit(run(area, only or [], as_json))
 
 
 def _version(wanted: bool) -> None:
