@@ -6,6 +6,7 @@ one another without a hole and without a step back, by the frames that they clai
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -93,9 +94,17 @@ class HlsListener:
 
     def told(self) -> str:
         """All of this in words, for a note."""
+        lost = [f"{number} of {rung.url.rsplit('/', 1)[1]}" for rung in self.rungs for number in rung.lost]
         back = [f"{before} to {after}" for rung in self.rungs for before, after in rung.went_back]
-        words = f"{self.taken} taken, {self.holes} holes, {len(back)} steps back"
-        return words + (f" ({', '.join(back[:4])})" if back else "") + f", {len(self.failures)} requests repeated"
+        kinds = Counter(failure.split(": ", 1)[1][:60] for failure in self.failures)
+        return "; ".join(
+            [
+                f"{self.taken} taken, {self.holes} holes",
+                f"{len(back)} steps back" + (f" ({', '.join(back[:4])})" if back else ""),
+                f"{len(self.failures)} requests repeated" + "".join(f" ({count} {kind})" for kind, count in kinds.most_common(2)),
+                *([f"lost {', '.join(lost[:8])}"] if lost else []),
+            ]
+        )
 
     @property
     def taken(self) -> int:

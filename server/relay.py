@@ -117,6 +117,7 @@ class Relay:
                     self._tell(command)
                 return await asyncio.shield(answer)
         except TimeoutError:
+            self._asked.pop(command.id, None)
             raise EngineAway(f"The engine of station {self.station} has not answered within {self._answer_seconds:g} s.") from None
 
     def position_now(self) -> int:
@@ -168,7 +169,7 @@ class Relay:
             case Packets():
                 self._receive_packets(message)
             case Spectrum():
-                for show in self._spectra:
+                for show in list(self._spectra):
                     show(message)
             case Meters():
                 self.meters = message

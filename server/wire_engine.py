@@ -15,11 +15,10 @@ from typing import Final, Self
 
 from structlog import get_logger
 
-from server.clock import SEGMENT_FRAMES
 from server.commands import Answer, Command
+from server.packet_window import WINDOW_FRAMES
 from server.wire import Down, Frames, Hello, Loop, Meters, NowPlaying, Packets, Reply, WireBroken, frame, read_up
 
-WINDOW_FRAMES: Final = 20 * SEGMENT_FRAMES
 BACKLOG_SECONDS: Final = 30
 GATHER_SECONDS: Final = 0.04
 """Messages wait this long for company. Spectra and levels are early by far more than that."""
@@ -27,6 +26,8 @@ OUTBOX_MESSAGES: Final = 4096
 """About a minute. Beyond it the loop is stuck: the oldest go and are counted."""
 ASKS_AT_ONCE: Final = 64
 """Commands of one front that wait for their answer; one more and it is cut off."""
+LAST_ANSWERS_SECONDS: Final = 0.5
+"""How long an engine that ends waits for its commands."""
 
 Obey = Callable[[Command], Awaitable[Answer]]
 
@@ -133,11 +134,15 @@ class WireEngine:
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         assert self._server is not None
-        self._flush()
         self._server.close()
+        if self._asks:
+            _, unanswered = await asyncio.wait(self._asks, timeout=LAST_ANSWERS_SECONDS)
+            for ask in unanswered:
+                ask.cancel()
+            await asyncio.gather(*unanswered, return_exceptions=True)
+        self._flush()
         for front in list(self._fronts):
             front.take_leave()
-        await asyncio.gather(*self._asks, return_exceptions=True)
         self._path.unlink(missing_ok=True)
 
     @property

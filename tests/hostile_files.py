@@ -79,8 +79,8 @@ def make_hostile_files(folder: Path, secret: Path, port: int) -> list[HostileFil
         put(name, content)
     for name, content in _dressed_up(mp3, flac, ogg):
         put(name, content, may_play=True)
-    for number, name in enumerate(_names()):
-        put(name, mp3 + bytes([number]), may_play=True)
+    for number, odd_name in enumerate(_names()):
+        put(odd_name, mp3 + bytes([number]), may_play=True)
     return made + _no_files(folder, secret)
 
 

@@ -136,7 +136,7 @@ DRUM_AND_BASS: Final = (
         companies=(_LIQUID, _SUNG, _FLOATING),
         duck_seconds=0.16,
         hall_seconds=(1.8, 2.6),
-        levels={Part.STAB: 1.0, Part.PAD: 1.0},
+        levels={Part.STAB: 1.0, Part.PAD: 1.0, Part.BASS: 1.5},
     ),
     Style(
         name="rolling",
@@ -163,7 +163,7 @@ DRUM_AND_BASS: Final = (
         companies=(_SPARSE, _FLOATING, _SPARSE),
         duck_seconds=0.14,
         hall_seconds=(1.2, 1.8),
-        levels={Part.BASS: 1.0, Part.PAD: -0.5},
+        levels={Part.BASS: 2.0, Part.PAD: -0.5},
     ),
     Style(
         name="atmospheric",
@@ -190,7 +190,7 @@ DRUM_AND_BASS: Final = (
         companies=(_FLOATING, _LIQUID, _FLOATING),
         duck_seconds=0.16,
         hall_seconds=(2.4, 3.2),
-        levels={Part.PAD: 1.5, Part.TEXTURE: 3.0},
+        levels={Part.PAD: 1.5, Part.TEXTURE: 3.0, Part.BASS: 1.5},
     ),
     Style(
         name="bright",
@@ -217,6 +217,6 @@ DRUM_AND_BASS: Final = (
         companies=(_SUNG, _LIQUID, _FLOATING),
         duck_seconds=0.16,
         hall_seconds=(1.8, 2.4),
-        levels={Part.LEAD: 0.5},
+        levels={Part.LEAD: 0.5, Part.BASS: 1.5},
     ),
 )

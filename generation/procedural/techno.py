@@ -118,7 +118,7 @@ TECHNO: Final = (
         companies=(_DUB, _RAW, _DUB),
         duck_seconds=0.26,
         hall_seconds=(2.4, 3.2),
-        levels={Part.STAB: 2.0, Part.TEXTURE: 2.0, Part.BASS: -2.0, Part.KICK: 1.0},
+        levels={Part.STAB: 2.0, Part.TEXTURE: 2.0, Part.BASS: 0.5, Part.KICK: 1.0},
     ),
     Style(
         name="melodic",
@@ -145,7 +145,7 @@ TECHNO: Final = (
         companies=(_SONG, _SEQUENCE, _SONG),
         duck_seconds=0.28,
         hall_seconds=(2.2, 3.0),
-        levels={Part.ARP: 1.5, Part.PAD: 1.0, Part.BASS: -1.5, Part.KICK: 1.0},
+        levels={Part.ARP: 1.5, Part.PAD: 1.0, Part.BASS: -1.0, Part.KICK: 1.0},
     ),
     Style(
         name="driving",
@@ -172,7 +172,7 @@ TECHNO: Final = (
         companies=(_SEQUENCE, _RAW, _SEQUENCE, _DUB),
         duck_seconds=0.22,
         hall_seconds=(1.6, 2.2),
-        levels={Part.HATS: 0.5, Part.BASS: -1.5, Part.KICK: 1.5},
+        levels={Part.HATS: 0.5, Part.BASS: -1.0, Part.KICK: 1.5},
     ),
     Style(
         name="acid",

@@ -100,5 +100,6 @@ async def test_what_never_came_is_lost() -> None:
     assert listener.steps_back == 1
     assert listener.rungs[0].went_back == [(2, 0)]
     assert "1 steps back (2 to 0)" in listener.told()
+    assert "lost 2 of rung.m3u8" in listener.told()
     assert listener.holes == 0
     assert any("404" in failure for failure in listener.failures)

@@ -69,6 +69,12 @@ class RunningStation:
         """The title that the station says is on air now."""
         return str(self.now_playing()["now_playing"]["song"]["title"])
 
+    def titles_in_band(self) -> set[str]:
+        """What ICY may say now: the title on air or, while a listener's burst still holds it, the one before. Its quotes are harmless."""
+        playing = self.now_playing()
+        songs = [playing["now_playing"], *playing["song_history"][:1]]
+        return {str(one["song"]["title"]).replace("'", "\u2019").replace(";", ",") for one in songs}
+
     def until(self, holds: Callable[[], bool], seconds: float, what: str) -> None:
         """Returns when it holds; fails with the log's end if it does not within `seconds`."""
         deadline = time.monotonic() + seconds

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.listeners.heard import assert_music, listen
+from tests.listeners.heard import assert_heard, listen
 from tests.listeners.station import RunningStation
 from tests.programs import program
 
@@ -25,13 +25,13 @@ def station(request: pytest.FixtureRequest) -> RunningStation:
 
 @pytest.mark.parametrize("mount", MOUNTS)
 def test_ffmpeg_hears_each_mount(station: RunningStation, mount: str) -> None:
-    assert_music(listen(f"{station.base}/listen/main/{mount}", seconds=SECONDS), SECONDS - 0.1)
+    assert_heard(listen(f"{station.base}/listen/main/{mount}", seconds=SECONDS), SECONDS - 0.1)
 
 
 @pytest.mark.parametrize("rung", range(4))
 def test_ffmpeg_hears_each_rung(station: RunningStation, rung: int) -> None:
     heard = listen(f"{station.base}/hls/main/live.m3u8", "-live_start_index", "-3", seconds=SECONDS)
-    assert_music(heard, SECONDS - 0.1)
+    assert_heard(heard, SECONDS - 0.1)
     probed = subprocess.run(
         [
             program("ffprobe"),
@@ -70,7 +70,7 @@ def test_ffmpeg_sees_the_title(station: RunningStation) -> None:
         timeout=60,
         check=True,
     )
-    assert station.title_on_air() in done.stdout
+    assert any(title in done.stdout for title in station.titles_in_band())
     assert "SonicForge" in done.stdout
 
 
@@ -94,21 +94,31 @@ def test_mpv_hears_it(station: RunningStation, recording: Path, address: str) ->
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert_music(listen(recording), SECONDS - 1)
+    assert_heard(listen(recording), SECONDS - 1)
     if address.endswith(".mp3"):
-        assert station.title_on_air() in done.stdout
+        assert any(title in done.stdout for title in station.titles_in_band())
 
 
 @pytest.mark.parametrize("address", ["/listen/main/radio.mp3", "/listen/main/radio.aac", "/hls/main/live.m3u8", "/listen/main.pls"])
 def test_vlc_hears_it(station: RunningStation, recording: Path, address: str) -> None:
     output = f"#transcode{{acodec=s16l,channels=2,samplerate=48000}}:std{{access=file,mux=wav,dst={recording}}}"
-    command = [program("cvlc"), "-vv", "--no-interact", "--sout", output, f"--run-time={SECONDS + 4}", station.base + address, "vlc://quit"]
+    command = [
+        program("cvlc"),
+        "-vv",
+        "--no-interact",
+        "--sout-keep",
+        "--sout",
+        output,
+        f"--run-time={SECONDS + 4}",
+        station.base + address,
+        "vlc://quit",
+    ]
     if os.geteuid() == 0:  # VLC refuses to run as root
         command = [program("runuser"), "-u", "nobody", "--", "env", f"HOME={recording.parent}", *command]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=90, check=False)
     assert recording.exists(), done.stderr[-3000:]
-    assert_music(listen(recording), SECONDS - 3)
+    assert_heard(listen(recording), SECONDS - 3)
     if address.endswith("radio.mp3"):
         titles = re.findall(r"New Icy-Title=(.*)", done.stderr)
         assert titles, done.stderr[-3000:]
-        assert station.title_on_air() in titles[-1]
+        assert any(title in titles[-1] for title in station.titles_in_band())

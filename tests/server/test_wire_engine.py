@@ -168,6 +168,24 @@ async def test_commands_go_up_and_answers_come_back(tmp_path: Path) -> None:
         assert [answer.id for answer in answers] == [f"{number}" for number in range(20)]
 
 
+async def test_an_answer_that_does_not_come_is_not_waited_for_and_the_next_asker_asks_anew(tmp_path: Path) -> None:
+    asked: list[Command] = []
+
+    async def think(command: Command) -> Answer:
+        asked.append(command)
+        if len(asked) == 1:
+            await asyncio.Event().wait()
+        return Done(command.id, 960)
+
+    async with front(tmp_path / "main.wire", answer_seconds=0.2) as (relay, _):
+        engine = WireEngine(tmp_path / "main.wire", hello(), think)
+        async with engine:
+            await until(lambda: relay.connected)
+            with pytest.raises(EngineAway):
+                await relay.ask(Skip("a"))
+            assert await relay.ask(Skip("a")) == Done("a", 960)
+
+
 async def test_nobody_there_to_answer(tmp_path: Path) -> None:
     async with front(tmp_path / "main.wire", answer_seconds=0.05) as (relay, _):
         with pytest.raises(EngineAway, match=r"main has not answered within 0\.05 s"):
