@@ -1,5 +1,6 @@
 """What moves over the length of a track: how open the filters stand, how loud the voices are, the thinning before a drop."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Final
 
@@ -19,7 +20,7 @@ _OPENNESS: Final = {
     Kind.OUTRO: (6000.0, 500.0),
 }
 """Cutoff of the voices' filter in Hz at the start and at the end of a section."""
-_LOUDNESS_DB: Final = {
+VOICES_DB: Final = {
     Kind.INTRO: -3.0,
     Kind.BUILD: -2.0,
     Kind.DROP: 0.0,
@@ -54,18 +55,13 @@ def thinning(plan: Plan, grid: Grid, frames: int) -> Curve:
     return curve
 
 
-def loudness(plan: Plan, grid: Grid, frames: int) -> Mono:
-    """The gain of the voices for each frame, with soft changes."""
+def loudness(plan: Plan, grid: Grid, frames: int, decibels: Mapping[Kind, float] = VOICES_DB) -> Mono:
+    """A gain for each frame from one level for each section, with changes that take the last beat before the new one."""
     edges = [0.0]
-    gains = [_gain(plan.sections[0].kind)]
-    ramp = grid.bar_frames / 4.0
+    levels = [decibels.get(plan.sections[0].kind, 0.0)]
     for before, after in pairwise(plan.sections):
         change = float(grid.frame_of(after.first_bar))
-        edges += [change - ramp, change]
-        gains += [_gain(before.kind), _gain(after.kind)]
-    points = np.interp(np.arange(points_of(frames)) * CONTROL_FRAMES, edges, gains).astype(np.float32)
-    return np.repeat(points, CONTROL_FRAMES)[:frames]
-
-
-def _gain(kind: Kind) -> float:
-    return float(10.0 ** (_LOUDNESS_DB[kind] / 20.0))
+        edges += [change - grid.bar_frames / 4.0, change]
+        levels += [decibels.get(before.kind, 0.0), decibels.get(after.kind, 0.0)]
+    points = 10.0 ** (np.interp(np.arange(points_of(frames)) * CONTROL_FRAMES, edges, levels) / 20.0)
+    return np.repeat(points.astype(np.float32), CONTROL_FRAMES)[:frames]

@@ -16,6 +16,7 @@ from dsp.loudness import measure_loudness
 from generation.procedural.automation import thinning
 from generation.procedural.filters import HIGHPASS, bell, filter_through, highpass, narrow_below, shelf, sweep
 from generation.procedural.plan import FULL
+from generation.procedural.ride import ride
 from generation.procedural.saturation import clip_softly
 from generation.procedural.spec import Spec
 
@@ -45,6 +46,7 @@ def master(sound: Samples, spec: Spec) -> Samples:
     narrow_below(sound, highpass(_MONO_BELOW_HZ), _width_for(windows))
     for coefficients in _corrections(balance_db(windows)):
         filter_through(sound, coefficients)
+    ride(sound, spec.plan, spec.grid)
     fade = frames_of(_FADE_SECONDS)
     sound[:, -fade:] *= np.cos(np.linspace(0.0, np.pi / 2.0, fade)).astype(np.float32) ** 2
     loudness = measure_loudness(sound).integrated_lufs

@@ -79,8 +79,8 @@ def test_the_form_can_be_heard(genre: str) -> None:
     take = rendered(genre)
     parts = {s.name: float(lufs(hop_energies(take.samples[:, s.start_frame : s.start_frame + s.frames]).mean())) for s in take.sections}
     loudest = max(level for name, level in parts.items() if name.startswith("drop"))
-    assert loudest > parts["intro"] + 1.0
-    assert loudest > parts["build"]
+    assert loudest > parts["intro"] + 1.5
+    assert loudest > parts["build"] + 0.7
     assert loudest > parts.get("break", -60.0) + 2.0
 
 
