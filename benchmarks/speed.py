@@ -20,8 +20,8 @@ from dsp.mastering import Mastering
 from generation.brief import GENRES, Brief
 from generation.procedural.composer import ProceduralComposer
 from server.clock import PART_FRAMES
-from server.encoder import Encoder
-from server.ladder import LADDER, Recipe
+from server.encoding.encoder import Encoder
+from server.encoding.ladder import LADDER, Recipe
 
 PIECE: Final = 4
 PIECE_SECONDS: Final = 60.0

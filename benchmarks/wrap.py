@@ -18,8 +18,8 @@ from benchmarks.measurement import Measurement
 from benchmarks.row import Bar, Row
 from benchmarks.unmeasured import progress
 from dsp.block import frames_of, seconds_of
-from server.sitting import VERSION, StationState
-from server.state_file import StateFile
+from server.sitting.sitting import VERSION, StationState
+from server.sitting.state_file import StateFile
 from sonicforge.folders import Folders
 
 WRAP_FRAMES: Final = 2**32

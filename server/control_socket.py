@@ -40,7 +40,7 @@ from server.control_requests import (
     TracksRequest,
     VetoRequest,
 )
-from server.programme import Situation
+from server.programme.programme import Situation
 from server.track import Track
 
 LONGEST_LINE: Final = 64 * 1024

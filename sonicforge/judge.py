@@ -18,7 +18,7 @@ from dsp.clicks import clicks_at
 from dsp.loudness import LoudnessMeter
 from dsp.true_peak import TruePeakJudge
 from server.air import Moment
-from server.separation import Separation, violations
+from server.rundown.separation import Separation, violations
 from server.track import Airing, Reason
 
 SILENT: Final = 10 ** (-60 / 20)

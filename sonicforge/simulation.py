@@ -19,19 +19,19 @@ from generation.brief import GENRES, Brief
 from generation.procedural.bed import bed
 from generation.procedural.composer import ProceduralComposer
 from server.air import Sink
-from server.catalogue import Catalogue
+from server.catalogue.catalogue import Catalogue
+from server.catalogue.measurement import measure
 from server.clock import PART_FRAMES, VirtualClock
-from server.conductor import Conductor
-from server.emergency_loop import make_samples
-from server.encoder_bank import EncoderBank
-from server.history import History
+from server.encoding.emergency_loop import make_samples
+from server.encoding.encoder_bank import EncoderBank
+from server.encoding.ladder import LADDER
 from server.hls.rung import Rung
-from server.ladder import LADDER
-from server.measurement import measure
-from server.sitting import plan_start
-from server.state_file import StateFile
+from server.programme.conductor import Conductor
+from server.rundown.history import History
+from server.sitting.sitting import plan_start
+from server.sitting.state_file import StateFile
 from server.track import Airing, Source, Track
-from server.wire import Packets
+from server.wire.wire import Packets
 from sonicforge.config import StationSettings
 from sonicforge.judge import Judge, Verdict
 from sonicforge.wiring.programme import Ground, assemble, separation_of

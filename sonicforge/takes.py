@@ -17,8 +17,8 @@ import structlog
 from dsp.block import SAMPLE_RATE, Samples
 from generation.take import Take
 from server.atomic_file import write_atomically
-from server.catalogue import Catalogue
-from server.measurement import measure
+from server.catalogue.catalogue import Catalogue
+from server.catalogue.measurement import measure
 from server.track import Source, Track
 
 FLAC_FRAMES: Final = 4_608

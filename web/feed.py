@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from msgspec.json import Encoder
 
-from server.wire import Hello, Meters, NowPlaying, Spectrum
+from server.wire.wire import Hello, Meters, NowPlaying, Spectrum
 from web.live_events import FRAMES_PER_SECOND, greeting, loudness, programme
 from web.seat import Seat
 

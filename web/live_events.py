@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from server.track import Airing, Entry
-from server.wire import Hello, Meters, NowPlaying
+from server.wire.wire import Hello, Meters, NowPlaying
 
 FRAMES_PER_SECOND: Final = 48_000
 """What a position counts; said in every greeting, so that no client needs to know it."""

@@ -9,7 +9,7 @@ from struct import pack
 from typing import Final
 
 from dsp.block import CHANNELS, SAMPLE_RATE
-from server.wire import Rendition
+from server.wire.wire import Rendition
 
 _UNITY_MATRIX: Final = pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _TRACK: Final = 1

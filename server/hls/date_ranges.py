@@ -6,7 +6,7 @@ RFC 8216bis, 4.4.5.1: a range of one ID keeps its attributes, so what was said i
 from dataclasses import dataclass, replace
 
 from server.track import Airing
-from server.wire import NowPlaying
+from server.wire.wire import NowPlaying
 
 
 @dataclass(frozen=True, slots=True)

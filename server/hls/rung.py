@@ -8,7 +8,7 @@ from typing import Final
 from server.clock import SEGMENT_FRAMES
 from server.hls.boxes import init_segment
 from server.hls.segmenter import PARTS_A_SEGMENT, Part, Segmenter
-from server.wire import Rendition
+from server.wire.wire import Rendition
 
 LISTED_SEGMENTS: Final = 15
 """57.6 s."""

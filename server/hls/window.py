@@ -14,8 +14,8 @@ from server.hls.date_ranges import DateRanges
 from server.hls.playlist import TARGET_DURATION, Listing, Variant, master_playlist, media_playlist
 from server.hls.rung import LISTED_SEGMENTS, Rung
 from server.hls.segmenter import PARTS_A_SEGMENT
-from server.relay import Relay
-from server.wire import Hello, Rendition
+from server.relay.relay import Relay
+from server.wire.wire import Hello, Rendition
 
 WAIT_SECONDS: Final = 3.0 * TARGET_DURATION
 """A player that waits longer is told to come again."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from server.hang_up import hang_up
+from server.door.hang_up import hang_up
 from server.icy.titles import METAINT, UNCHANGED
 
 LONGEST_LAG_SECONDS: Final = 16.0

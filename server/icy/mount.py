@@ -16,7 +16,7 @@ from server.clock import PART_FRAMES
 from server.icy.chunk import Chunk, Framing
 from server.icy.listener import LONGEST_LAG_SECONDS, Departure, Listener, Marks
 from server.icy.titles import Titles, block, spoken
-from server.wire import Rendition
+from server.wire.wire import Rendition
 
 
 class NoPlace(Exception):
@@ -46,7 +46,7 @@ def heard_after_seconds(burst_seconds: float) -> float:
 
 
 class Mount:
-    """Takes the packets of the rendition named `rendition`; see server.relay.PacketSink."""
+    """Takes the packets of the rendition named `rendition`; see server.relay.relay.PacketSink."""
 
     def __init__(
         self,

@@ -9,12 +9,12 @@ from server.icy.chunk import Bare, Framing
 from server.icy.mount import Mount, MountLimits
 from server.icy.opus import Chained, OneStream
 from server.icy.titles import Titles, plain
-from server.relay import PacketSink
-from server.wire import Hello, NowPlaying, Rendition
+from server.relay.relay import PacketSink
+from server.wire.wire import Hello, NowPlaying, Rendition
 
 
 class Station(Protocol):
-    """What a mount asks of a station; server.relay.Relay is one."""
+    """What a mount asks of a station; server.relay.relay.Relay is one."""
 
     hello: Hello | None
     on_air: NowPlaying | None

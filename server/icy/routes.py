@@ -11,7 +11,7 @@ from server.icy.titles import METAINT, plain
 from server.nowplaying.listeners import Listeners, Place
 from server.nowplaying.origin import Origin
 from server.route import PUBLIC, Route
-from server.wire import Rendition
+from server.wire.wire import Rendition
 
 CORS: Final = {
     "Access-Control-Allow-Origin": "*",

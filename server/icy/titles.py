@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from server.track import Airing, Track
-from server.wire import NowPlaying
+from server.wire.wire import NowPlaying
 
 METAINT: Final = 4_096
 """Bytes of sound between two blocks: 0.17 s at 192 kbit/s. The smaller, the closer a title is to its sound."""

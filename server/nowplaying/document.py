@@ -13,12 +13,12 @@ from server.icy.titles import named, plain
 from server.nowplaying.listeners import Audience, Listeners
 from server.nowplaying.shapes import CurrentSong, ListenerCounts, Live, Mount, NextSong, NowPlaying, PlayedSong, Song, Station
 from server.track import Airing, Entry
-from server.wire import Hello
-from server.wire import NowPlaying as OnAir
+from server.wire.wire import Hello
+from server.wire.wire import NowPlaying as OnAir
 
 
 class Teller(Protocol):
-    """What now playing asks of a station; server.relay.Relay is one."""
+    """What now playing asks of a station; server.relay.relay.Relay is one."""
 
     station: str
     hello: Hello | None

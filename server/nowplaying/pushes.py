@@ -16,10 +16,10 @@ from typing import Final, Protocol
 
 import msgspec
 
-from server.hang_up import hang_up
+from server.door.hang_up import hang_up
 from server.nowplaying.document import Document
 from server.nowplaying.shapes import NowPlaying
-from server.wire import NowPlaying as OnAir
+from server.wire.wire import NowPlaying as OnAir
 
 QUEUED: Final = 256
 SEND_SECONDS: Final = 10.0
@@ -67,7 +67,7 @@ class Published(msgspec.Struct, frozen=True):
 
 
 class Changing(Protocol):
-    """A station that tells of its changes; server.relay.Relay is one."""
+    """A station that tells of its changes; server.relay.relay.Relay is one."""
 
     def on_change(self, watcher: Callable[[OnAir], None]) -> Callable[[], None]: ...
 

@@ -14,22 +14,22 @@ import structlog
 
 from dsp.block import Samples
 from generation.procedural.bed import bed
-from server.announcer import Announcer
-from server.catalogue import Catalogue
+from server.catalogue.catalogue import Catalogue
 from server.clock import SystemClock
-from server.conductor import Conductor
 from server.control_socket import ControlSocket, Steered
-from server.emergency_loop import load as load_emergency_loop
-from server.emergency_loop import make_samples
-from server.encoding_thread import EncodingThread
-from server.history import History
-from server.intake import Intake
-from server.prepared_folder import PreparedFolder
-from server.sitting import SittingPlan, plan_start
-from server.state_file import StateFile
+from server.encoding.emergency_loop import load as load_emergency_loop
+from server.encoding.emergency_loop import make_samples
+from server.encoding.encoding_thread import EncodingThread
+from server.intake.intake import Intake
+from server.programme.conductor import Conductor
+from server.rundown.history import History
+from server.rundown.prepared_folder import PreparedFolder
+from server.sitting.sitting import SittingPlan, plan_start
+from server.sitting.state_file import StateFile
 from server.track import Source
-from server.wire import PROTOCOL, Hello, Packets
-from server.wire_engine import WireEngine
+from server.wire.announcer import Announcer
+from server.wire.wire import PROTOCOL, Hello, Packets
+from server.wire.wire_engine import WireEngine
 from sonicforge.config import Settings
 from sonicforge.folders import Folders
 from sonicforge.wiring.media import media_policy

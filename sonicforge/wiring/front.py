@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import structlog
 from aiohttp.web import Application
 
-from server.answers import clear_answers
 from server.clock import SystemClock
-from server.door import DoorLimits, open_door
-from server.event_loop import watch_event_loop
-from server.health import Vigil, health_routes
+from server.door.answers import clear_answers
+from server.door.door import DoorLimits, open_door
+from server.door.event_loop import watch_event_loop
+from server.door.health import Vigil, health_routes
+from server.door.line import LineLimits
+from server.door.metrics import Metrics, metrics_routes
 from server.hls.playlist import HOLD_BACK_SECONDS, PART_HOLD_BACK_SECONDS, PART_SECONDS, SEGMENT_SECONDS
 from server.hls.routes import routes as hls_routes
 from server.hls.window import Window
@@ -21,8 +23,6 @@ from server.icy.directory import directory_routes
 from server.icy.mount import MountLimits, heard_after_seconds
 from server.icy.mounts import open_mounts
 from server.icy.routes import icy_routes
-from server.line import LineLimits
-from server.metrics import Metrics, metrics_routes
 from server.nowplaying.document import Document
 from server.nowplaying.listeners import Listeners
 from server.nowplaying.names import StationNames
@@ -30,9 +30,9 @@ from server.nowplaying.origin import Origin
 from server.nowplaying.push_routes import push_routes
 from server.nowplaying.pushes import Pushes
 from server.nowplaying.routes import nowplaying_routes
-from server.relay import Relay
+from server.relay.relay import Relay
 from server.route import Route, add_routes
-from server.wire_front import follow
+from server.wire.wire_front import follow
 from sonicforge import __version__
 from sonicforge.config import Settings
 from sonicforge.folders import Folders

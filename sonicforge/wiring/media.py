@@ -1,6 +1,6 @@
 """What of the media folder is let in, for the worker that scans it and the engine that cues from it."""
 
-from server.minder import Policy
+from server.intake.minder import Policy
 from sonicforge.config import Settings
 
 

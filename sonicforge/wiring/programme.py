@@ -6,22 +6,22 @@ from typing import Final
 from dsp.block import Samples
 from dsp.mastering import Mastering
 from dsp.spectrum import SpectrumAnalyser
-from server.catalogue import Catalogue
+from server.catalogue.catalogue import Catalogue
 from server.clock import Clock
-from server.cueing import Cueing, Store, resumed_deck
-from server.deck import Loop
-from server.desk import Desk
-from server.faults import Faults
-from server.history import History
-from server.keeper import Keeper
-from server.orders import Orders
-from server.playout import Playout
-from server.programme import Programme
-from server.queue import Queue
-from server.rundown import Rundown
-from server.separation import Separation
-from server.sitting import SittingPlan, entry_ids
-from server.state_file import StateFile
+from server.programme.deck import Loop
+from server.programme.desk import Desk
+from server.programme.faults import Faults
+from server.programme.orders import Orders
+from server.programme.playout import Playout
+from server.programme.programme import Programme
+from server.programme.queue import Queue
+from server.rundown.cueing import Cueing, Store, resumed_deck
+from server.rundown.history import History
+from server.rundown.rundown import Rundown
+from server.rundown.separation import Separation
+from server.sitting.keeper import Keeper
+from server.sitting.sitting import SittingPlan, entry_ids
+from server.sitting.state_file import StateFile
 from server.track import Entry, Reason, Source, Track
 from sonicforge.config import StationSettings
 

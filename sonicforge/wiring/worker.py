@@ -15,13 +15,13 @@ from generation.critic import judge
 from generation.procedural.composer import ProceduralComposer
 from generation.studio import Studio
 from generation.worker import first_turn, render_ahead
-from server.accession import Accession
-from server.catalogue import Catalogue
+from server.catalogue.accession import Accession
+from server.catalogue.catalogue import Catalogue
+from server.catalogue.media_folder import MediaFolder, Progress
+from server.catalogue.media_index import MediaIndex
 from server.clock import SystemClock
-from server.history import History
-from server.intake import Intake
-from server.media_folder import MediaFolder, Progress
-from server.media_index import MediaIndex
+from server.intake.intake import Intake
+from server.rundown.history import History
 from sonicforge.config import Settings
 from sonicforge.folders import Folders
 from sonicforge.takes import Takes

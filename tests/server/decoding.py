@@ -6,7 +6,7 @@ import av
 import numpy as np
 
 from dsp.block import Samples
-from server.wire import Rendition
+from server.wire.wire import Rendition
 
 DECODERS = {"aac": "aac", "mp3": "mp3float", "opus": "libopus"}
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from server.air import Levels, Standing
-from server.relay import PacketSink
+from server.relay.relay import PacketSink
 from server.track import Airing, Entry, Reason, Source, Track
-from server.wire import Hello, Meters, NowPlaying, Rendition
+from server.wire.wire import Hello, Meters, NowPlaying, Rendition
 
 EPOCH = 1_800_000_000.0
 MP3 = Rendition("mp3_192", "mp3", 192_000, 1_152, b"")
@@ -34,7 +34,7 @@ def meters(position: int = 0, **changed: float) -> Meters:
 
 
 class FakeStation:
-    """Has the face of server.relay.Relay."""
+    """Has the face of server.relay.relay.Relay."""
 
     def __init__(self, name: str = "main", renditions: tuple[Rendition, ...] = (MP3, AAC, OPUS)) -> None:
         self.station = name

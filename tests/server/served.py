@@ -9,8 +9,8 @@ from typing import Any
 
 from aiohttp.web import Application
 
-from server.answers import clear_answers
-from server.door import Door, DoorLimits, open_door
+from server.door.answers import clear_answers
+from server.door.door import Door, DoorLimits, open_door
 from server.route import Route, add_routes
 from tests.server.raw_client import RawClient
 

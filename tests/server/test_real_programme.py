@@ -10,9 +10,9 @@ from dsp.loudness import LoudnessMeter
 from dsp.mastering import Mastering
 from dsp.spectrum import SpectrumAnalyser
 from dsp.true_peak import TruePeakJudge
-from server.cueing import Cueing
-from server.intake import Intake
-from server.prepared_folder import PreparedFolder
+from server.intake.intake import Intake
+from server.rundown.cueing import Cueing
+from server.rundown.prepared_folder import PreparedFolder
 from server.track import Reason
 from tests.programs import program
 from tests.server.virtual_station import Tracks, VirtualStation, track

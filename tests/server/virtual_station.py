@@ -11,20 +11,20 @@ from dsp.block import BLOCK_FRAMES, SAMPLE_RATE, Samples, frames_of
 from server.air import Moment
 from server.clock import VirtualClock
 from server.commands import Answer, Command
-from server.conductor import Conductor
-from server.cueing import Cueing
-from server.deck import Deck, Loop
-from server.desk import Desk
-from server.faults import Faults
-from server.history import History
-from server.orders import Orders
-from server.playout import Playout
-from server.prepared_folder import UnfitError
-from server.programme import Programme
-from server.queue import Queue
-from server.rundown import Rundown
-from server.separation import Separation
-from server.sitting import entry_ids
+from server.programme.conductor import Conductor
+from server.programme.deck import Deck, Loop
+from server.programme.desk import Desk
+from server.programme.faults import Faults
+from server.programme.orders import Orders
+from server.programme.playout import Playout
+from server.programme.programme import Programme
+from server.programme.queue import Queue
+from server.rundown.cueing import Cueing
+from server.rundown.history import History
+from server.rundown.prepared_folder import UnfitError
+from server.rundown.rundown import Rundown
+from server.rundown.separation import Separation
+from server.sitting.sitting import entry_ids
 from server.track import Airing, Entry, Reason, Source, Track
 
 

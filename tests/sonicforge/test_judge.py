@@ -5,7 +5,7 @@ import pytest
 
 from dsp.block import BLOCK_FRAMES, SAMPLE_RATE, Samples, frames_of
 from server.air import Levels, Moment, Standing
-from server.separation import Separation
+from server.rundown.separation import Separation
 from server.track import Airing, Entry, Reason, Source, Track
 from sonicforge.judge import Judge, Verdict
 

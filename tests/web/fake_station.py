@@ -26,7 +26,7 @@ from server.air import Levels, Standing
 from server.clock import Epoch
 from server.route import PUBLIC, Route, add_routes
 from server.track import Airing, Entry, Reason, Source, Track
-from server.wire import PROTOCOL, Hello, Meters, NowPlaying, Spectrum
+from server.wire.wire import PROTOCOL, Hello, Meters, NowPlaying, Spectrum
 from tests.programs import program
 from web.assets import Assets
 from web.live import Live

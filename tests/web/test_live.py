@@ -15,7 +15,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerH
 from aiohttp.web import Application, AppRunner, TCPSite
 
 from server.route import add_routes
-from server.wire import NowPlaying, Spectrum
+from server.wire.wire import NowPlaying, Spectrum
 from tests.web.fake_station import FakeRelay
 from web.live import Live
 

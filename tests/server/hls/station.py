@@ -2,9 +2,9 @@
 
 from server.clock import PART_FRAMES, SEGMENT_FRAMES, VirtualClock
 from server.hls.window import Window
-from server.relay import Relay
+from server.relay.relay import Relay
 from server.track import Airing
-from server.wire import Hello, NowPlaying, Packets, Rendition
+from server.wire.wire import Hello, NowPlaying, Packets, Rendition
 from tests.server.timeline import VirtualTimers
 
 EPOCH = 1_800_000_000.123

@@ -1,7 +1,7 @@
 import pytest
 
 from server.hls.boxes import fragment, init_segment
-from server.wire import Rendition
+from server.wire.wire import Rendition
 from tests.server.hls.lint import boxes, decode_times
 
 AAC = Rendition("aac_128", "aac", 128_000, 1024, bytes.fromhex("119056e500"))

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from server.hls.date_ranges import DateRange, DateRanges
 from server.track import Airing
-from server.wire import NowPlaying
+from server.wire.wire import NowPlaying
 from tests.server.fake_station import airing
 
 

@@ -12,14 +12,14 @@ from aiohttp.web import Application
 
 from dsp.block import BLOCK_FRAMES, Samples
 from server.clock import PART_FRAMES, SEGMENT_FRAMES, VirtualClock, round_up
-from server.emergency_loop import encode, make_samples
-from server.encoder_bank import EncoderBank
+from server.encoding.emergency_loop import encode, make_samples
+from server.encoding.encoder_bank import EncoderBank
+from server.encoding.ladder import LADDER
 from server.hls.routes import routes
 from server.hls.window import Window
-from server.ladder import LADDER
-from server.relay import Relay
+from server.relay.relay import Relay
 from server.route import add_routes
-from server.wire import Hello, Loop
+from server.wire.wire import Hello, Loop
 from tests.programs import program
 from tests.server.decoding import distance_db
 from tests.server.timeline import VirtualTimers, moment, tone

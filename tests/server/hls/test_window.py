@@ -7,7 +7,7 @@ import pytest
 from server.clock import PART_FRAMES, SEGMENT_FRAMES
 from server.hls.rung import KEPT_SEGMENTS
 from server.hls.window import NotComing, Window
-from server.wire import Packets
+from server.wire.wire import Packets
 from tests.server.fake_station import airing
 from tests.server.hls.lint import Follower, boxes, decode_times, read, read_master
 from tests.server.hls.station import AAC, BEGIN, EPOCH, MadeUpStation, packets_of

@@ -10,7 +10,7 @@ from server.icy.mounts import StationMounts, open_mounts
 from server.icy.routes import icy_routes
 from server.nowplaying.listeners import Listeners
 from server.nowplaying.origin import Origin
-from tests.server.encoding import encoded
+from tests.server.encoded import encoded
 from tests.server.fake_station import EPOCH, FakeStation, airing
 from tests.server.served import Served, served
 

@@ -6,7 +6,7 @@ import av
 import pytest
 
 from server.icy.adts import Adts
-from tests.server.encoding import encoded
+from tests.server.encoded import encoded
 
 
 def test_says_what_the_configuration_says() -> None:

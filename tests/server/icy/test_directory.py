@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from server.wire import Rendition
+from server.wire.wire import Rendition
 from tests.server.fake_station import airing
 from tests.server.icy.front import Front, front
 from tests.server.raw_client import RawClient

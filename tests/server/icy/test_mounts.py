@@ -4,12 +4,12 @@ import asyncio
 import socket
 
 from server.clock import SystemClock
-from server.health import Status, Vigil
+from server.door.health import Status, Vigil
 from server.icy.mount import MountLimits
 from server.icy.mounts import StationMounts
-from server.relay import Relay
-from server.wire import Hello, Loop, NowPlaying, Packets
-from tests.server.encoding import encoded
+from server.relay.relay import Relay
+from server.wire.wire import Hello, Loop, NowPlaying, Packets
+from tests.server.encoded import encoded
 from tests.server.fake_station import airing
 from tests.server.icy.front import front
 from tests.server.raw_client import RawClient

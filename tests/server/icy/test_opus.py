@@ -7,7 +7,7 @@ import av
 import numpy as np
 
 from server.icy.opus import PREROLL_PACKETS, Chained, OneStream, opus_tags, with_pre_skip
-from tests.server.encoding import encoded
+from tests.server.encoded import encoded
 
 
 def pages(data: bytes) -> list[tuple[int, int, int, int]]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.programs import program
-from tests.server.encoding import encoded
+from tests.server.encoded import encoded
 from tests.server.fake_station import airing
 from tests.server.icy.front import Front, front
 from tests.server.until import until

@@ -8,7 +8,7 @@ import pytest
 
 from server.icy.mount import MountLimits
 from server.icy.titles import METAINT
-from tests.server.encoding import encoded
+from tests.server.encoded import encoded
 from tests.server.fake_station import airing
 from tests.server.icy.front import Front, front
 from tests.server.raw_client import RawClient

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.icy.titles import LONGEST_BLOCK, Titles, block, plain, spoken
-from server.wire import NowPlaying
+from server.wire.wire import NowPlaying
 from tests.server.fake_station import airing
 
 

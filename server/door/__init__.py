@@ -1,0 +1,1 @@
+"""How a front listens: connections and their deadlines, answers, probes."""

@@ -1,0 +1,1 @@
+"""From moments to packets: each rendition encoded once."""

@@ -1,0 +1,1 @@
+"""Untrusted files: opened in a sandboxed child, handed on as plain samples."""

@@ -1,0 +1,186 @@
+"""Playout: two decks and the segue between them, and the bed when there is no deck to go to.
+
+One deck airs, the other waits, loaded and cued. Decides only from what it holds in memory, to the frame: a segue begins at the very
+frame where the airing track allows the next one. It knows no clock, no rundown and no file; it is told to skip, to stop, to go on.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from dsp.block import Samples, frames_of, silence
+from server.programme.deck import Deck, Loop
+from server.programme.voice import RAMP_FRAMES, Voice
+from server.track import Entry
+
+SKIP_FRAMES: Final = frames_of(1.5)
+"""The segue of a skip, of Stop, and from the bed back to the programme."""
+RESCUE_FRAMES: Final = frames_of(0.1)
+"""The segue out of dead air: there is nothing to fade."""
+LAST_CHANCE_FRAMES: Final = frames_of(0.5)
+"""Before cue out: if no deck is ready by then, the bed comes in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """An entry came on air."""
+
+    entry: Entry
+    frame: int
+    """Which frame of the pulled block is its first."""
+    frames: int
+    """How long it lasts if nothing intervenes; of a loop, one round."""
+    offset_frames: int
+    segue_frames: int
+    """How long the one before is still heard under it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What came off playout."""
+
+    block: Samples
+    began: tuple[Began, ...]
+    ended: tuple[Deck, ...]
+    """Decks that are free again."""
+
+
+class Playout:
+    """The decks of one station."""
+
+    def __init__(self, bed: Loop, first: Deck | None = None) -> None:
+        """Begins with `first`, or with the bed."""
+        self.next: Deck | None = None
+        """The idle deck, cued."""
+        self.stopped = False
+        """The bed airs, whatever is cued."""
+        self.fallbacks: dict[str, int] = {"next": 0, "bed": 0}
+        self._bed = bed
+        self._skip = False
+        self._began: list[Began] = []
+        self._ended: list[Deck] = []
+        self._voices: list[Voice] = []
+        self._begin(first or bed, RAMP_FRAMES, 0)
+
+    @property
+    def airing(self) -> Deck | Loop:
+        """What airs; what only fades out under it does not count."""
+        return self._voices[-1].source
+
+    @property
+    def deck_free(self) -> bool:
+        """No deck is fading out, so that one may be loaded."""
+        return not any(voice.leaving and isinstance(voice.source, Deck) for voice in self._voices)
+
+    def skip(self) -> None:
+        """Ends what airs with the next frame, by a segue to the idle deck, or to the bed."""
+        self._skip = True
+
+    def hasten(self) -> None:
+        """Shortens a segue under way, so that its deck is free soon."""
+        for voice in self._voices:
+            if voice.leaving and voice.fading_frames > LAST_CHANCE_FRAMES:
+                voice.leave(LAST_CHANCE_FRAMES)
+
+    def rescue(self, *, again: bool) -> bool:
+        """What airs is dead air: goes to the idle deck, or to the bed if that did not help (`again`). False if it airs already."""
+        if self.next is not None and not self.stopped and not again:
+            self.fallbacks["next"] += 1
+            self._begin(self._take_next(), RESCUE_FRAMES, 0)
+            return True
+        if isinstance(self.airing, Loop):
+            return False
+        self.fallbacks["bed"] += 1
+        self._begin(self._bed, RESCUE_FRAMES, 0)
+        return True
+
+    def collapse(self) -> str:
+        """A source failed: drops all that airs and goes to the idle deck, else to the bed, at once. Says which: next or bed."""
+        self._ended += [voice.source for voice in self._voices if isinstance(voice.source, Deck)]
+        self._voices.clear()
+        onward = self._take_next() if self.next is not None and not self.stopped else self._bed
+        self._begin(onward, RAMP_FRAMES, 0)
+        return "bed" if onward is self._bed else "next"
+
+    def load(self, deck: Deck) -> None:
+        """`deck` is the idle one now; the one it displaces is free."""
+        self.unload()
+        self.next = deck
+
+    def unload(self) -> None:
+        """There is no idle deck any more."""
+        if self.next is not None:
+            self._ended.append(self._take_next())
+
+    def pull(self, frames: int) -> Pulled:
+        """The next `frames` frames of the sum, float32 [2, frames]."""
+        block = silence(frames)
+        done = 0
+        while done < frames:
+            if (due := self._due()) is not None:
+                self._begin(*due, done)
+            step = min(frames - done, self._undecided_frames())
+            for voice in self._voices:
+                voice.add_to(block[:, done : done + step])
+            done += step
+            if len(self._voices) > 1:
+                self._let_go()
+        began, self._began = tuple(self._began), []
+        ended, self._ended = tuple(self._ended), []
+        return Pulled(block, began, ended)
+
+    def _due(self) -> tuple[Deck | Loop, int] | None:
+        """What must begin at this frame, and over how many frames the segue goes."""
+        airing, skip = self.airing, self._skip
+        self._skip = False
+        if isinstance(airing, Loop):
+            return (self._take_next(), SKIP_FRAMES) if self.next is not None and self.deck_free and not self.stopped else None
+        left = airing.left_frames
+        if self.stopped:
+            return self._bed, min(SKIP_FRAMES, left)
+        if self.next is not None:
+            if skip or airing.before_next_frames <= 0 or left <= RAMP_FRAMES:
+                return self._take_next(), min(left, SKIP_FRAMES) if skip else left
+        elif skip or left <= LAST_CHANCE_FRAMES:
+            self.fallbacks["bed"] += 1
+            return self._bed, min(left, SKIP_FRAMES)
+        return None
+
+    def _undecided_frames(self) -> int:
+        """How many frames can be mixed before something may have to be decided again."""
+        airing = self.airing
+        if isinstance(airing, Loop):
+            return SKIP_FRAMES
+        points = (airing.before_next_frames, airing.left_frames - LAST_CHANCE_FRAMES, airing.left_frames - RAMP_FRAMES)
+        return min((point for point in points if point > 0), default=airing.left_frames or RAMP_FRAMES)
+
+    def _take_next(self) -> Deck:
+        deck, self.next = self.next, None
+        assert deck is not None
+        return deck
+
+    def _begin(self, source: Deck | Loop, segue_frames: int, frame: int) -> None:
+        """Puts `source` on air over all that airs, at `frame` of the block being pulled."""
+        if isinstance(source, Deck):
+            # The segue ends before this track's own end begins: two decks, never three.
+            segue_frames = min(segue_frames, source.before_next_frames)
+            length, offset = source.left_frames, source.offset_frames
+        else:
+            length, offset = source.frames, 0
+        segue_frames = max(segue_frames, RAMP_FRAMES)
+        for voice in self._voices:
+            if not voice.leaving or voice.fading_frames > segue_frames:
+                voice.leave(segue_frames)
+        back = next((voice for voice in self._voices if voice.source is source), None)
+        if back is not None:
+            self._voices.remove(back)
+            back.come(segue_frames)
+        elif isinstance(source, Loop):
+            source.rewind()
+        self._voices.append(back or Voice(source, segue_frames))
+        self._began.append(Began(source.entry, frame, length, offset, segue_frames))
+
+    def _let_go(self) -> None:
+        for voice in [voice for voice in self._voices if voice.gone]:
+            self._voices.remove(voice)
+            if isinstance(voice.source, Deck):
+                self._ended.append(voice.source)

@@ -1,0 +1,1 @@
+"""A front's copy of a station, kept full by the engine or by the emergency loop."""

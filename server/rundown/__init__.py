@@ -1,0 +1,1 @@
+"""What airs next: the rules that choose it, the history they look at, and cueing, which makes it ready."""

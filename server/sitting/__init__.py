@@ -1,0 +1,1 @@
+"""What survives a restart, and how a station goes on after one."""

@@ -1,0 +1,62 @@
+"""Airings count when they are heard, end where they end, and the clock may jump under them."""
+
+from server.programme.turns import Turns
+from server.track import Airing, Entry, Reason
+from tests.server.virtual_station import track
+
+
+def entry(name: str, reason: Reason = Reason.LIBRARY) -> Entry:
+    return Entry(name, track(name), reason)
+
+
+def turns() -> Turns:
+    return Turns(Airing(entry("a"), 0, 1000))
+
+
+def test_a_turn_counts_when_its_first_frame_is_heard() -> None:
+    one = turns()
+    one.begin(entry("b"), 970, 5000, 0, 480)
+    assert one.hear(960).entry.id == "a"
+    assert one.hear(970).entry.id == "a"
+    assert one.hear(971) == Airing(entry("b"), 970, 5970)
+    assert one.latest.entry.id == "b"
+
+
+def test_the_one_before_ends_with_the_segue_or_earlier() -> None:
+    one = turns()
+    one.begin(entry("b"), 900, 5000, 0, 480)
+    one.begin(entry("c"), 2000, 5000, 0, 480)
+    one.hear(3000)
+    assert [(airing.entry.id, airing.started_position, airing.ends_position) for airing in one.ended] == [("a", 0, 1000), ("b", 900, 2480)]
+
+
+def test_bed_and_loop_are_no_history() -> None:
+    one = turns()
+    one.begin(entry("bed", Reason.BED), 100, 5000, 0, 480)
+    one.begin(entry("loop", Reason.LOOP), 200, 5000, 0, 480)
+    one.begin(entry("b"), 300, 5000, 0, 480)
+    one.hear(400)
+    assert [airing.entry.id for airing in one.ended] == ["a"]
+
+
+def test_the_same_entry_again_has_not_ended() -> None:
+    one = turns()
+    one.begin(entry("a"), 5, 5000, 700, 480)
+    assert one.hear(10).offset_frames == 700
+    assert not one.ended
+
+
+def test_a_jump_moves_what_is_left_of_the_turn() -> None:
+    one = Turns(Airing(entry("a"), 1000, 9000, 50))
+    one.begin(entry("b"), 4000, 5000, 0, 480)
+    one.jump(position=13_000, frames=10_000)
+    assert one.airing == Airing(entry("a"), 13_000, 19_000, 50 + 2000)
+    assert one.hear(14_001) == Airing(entry("b"), 14_000, 19_000)
+
+
+def test_what_nobody_takes_away_is_bounded() -> None:
+    one = turns()
+    for number in range(1000):
+        one.begin(entry(str(number)), number, 10, 0, 0)
+    one.hear(10_000)
+    assert len(one.ended) == 64
