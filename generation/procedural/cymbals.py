@@ -14,6 +14,9 @@ from generation.procedural.oscillators import add_voices, table_for
 _CLUSTER_HZ: Final = (205.3, 304.4, 369.6, 522.7, 540.0, 800.0)
 """The six square waves of a well-known analogue drum machine's cymbals."""
 
+_SIZES: Final = (1.0, 1.2247, 1.4471)
+"""The cluster three times over, as discs of three sizes: one alone would whistle."""
+
 
 @dataclass(frozen=True, slots=True)
 class CymbalShape:
@@ -60,9 +63,9 @@ def cymbal(shape: CymbalShape, rng: np.random.Generator) -> Samples:
     frames = frames_of(shape.attack_seconds + 5.5 * shape.seconds)
     stroke = (1.0 - shape.metal) * 0.5 * rng.standard_normal((CHANNELS, frames)).astype(np.float32)
     if shape.metal:
-        hz = np.array(_CLUSTER_HZ) * shape.tune
-        each = np.full(len(hz), shape.metal * 0.4, np.float32)
-        add_voices(stroke, table_for("square", float(hz[0])), hz / SAMPLE_RATE, rng.random(len(hz)), each, each, constant(1.0, frames))
+        hz = np.outer(_SIZES, _CLUSTER_HZ).ravel() * shape.tune
+        each = np.full(len(hz), shape.metal * 0.25, np.float32)
+        add_voices(stroke, table_for("square", float(hz.max())), hz / SAMPLE_RATE, rng.random(len(hz)), each, each, constant(1.0, frames))
     for _ in range(2):
         filter_through(stroke, highpass(shape.low_hz))
     filter_through(stroke, lowpass(shape.high_hz))

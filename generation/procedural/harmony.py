@@ -83,7 +83,7 @@ def lead_to(previous: tuple[int, ...] | None, tones: Sequence[int]) -> tuple[int
 
 
 def chart_of(plan: Plan, key: Key, progression: str, other: str, colour: str, bars_a_chord: int) -> tuple[Chord, ...]:
-    """One chord for each bar. Each section begins the progression anew; the break has its own (`other`)."""
+    """One chord for each bar. Each section begins the progression anew; the break has its own (`other`), in full chords."""
     chart: list[Chord] = []
     previous: tuple[int, ...] | None = None
     for bar in plan.walk():
@@ -92,14 +92,7 @@ def chart_of(plan: Plan, key: Key, progression: str, other: str, colour: str, ba
         if chart and bar.place % bars_a_chord and chart[-1].degree == degree:
             chart.append(chart[-1])
             continue
-        tones = tones_of(key, degree, colour)
+        tones = tones_of(key, degree, "triad" if colour == "fifth" and bar.kind is Kind.BREAK else colour)
         previous = lead_to(previous, tones)
         chart.append(Chord(degree, (key.tonic + key.semitones(degree)) % 12, tones, previous))
     return tuple(chart)
-
-
-def widest_step(chart: Sequence[Chord]) -> int:
-    """The greatest distance in semitones that a voice has to the nearest voice of the chord before; for those who judge a chart."""
-    return max(
-        (min(abs(pitch - before) for before in first.voicing) for first, second in pairwise(chart) for pitch in second.voicing), default=0
-    )

@@ -95,7 +95,8 @@ def specify(brief: Brief) -> Spec:
     key = Key(int(harmony.integers(12)), mode)
     if brief.key is not None:
         key = parse_key(brief.key)
-    progression, other = pick(style.progressions, harmony), pick(style.progressions, harmony)
+    progression = pick(style.progressions, harmony)
+    other = pick(tuple(one for one in style.progressions if _moves(one)), harmony)
     return Spec(
         brief=brief,
         style=style,
@@ -104,7 +105,7 @@ def specify(brief: Brief) -> Spec:
         grid=grid,
         plan=plan,
         progression=progression,
-        other_progression=other if harmony.random() < 0.5 else progression,
+        other_progression=other if not _moves(progression) or harmony.random() < 0.5 else progression,
         colour=pick(style.colours, harmony),
         bars_a_chord=pick(style.bars_a_chord, harmony),
         kit=_kit(style, key, generator(brief, "kit")),
@@ -118,6 +119,11 @@ def specify(brief: Brief) -> Spec:
         hall_seconds=float(form.uniform(*style.hall_seconds)) * mood.space,
         echo_steps=pick((3, 3, 3, 2, 6) if brief.genre != "drum & bass" else (3, 6, 6, 4), form),
     )
+
+
+def _moves(progression: str) -> bool:
+    """Whether it ever leaves its chord: it need not in a drop, but must in a break."""
+    return len(set(progression.split())) > 1
 
 
 def _bars(brief: Brief, grid: Grid) -> int:

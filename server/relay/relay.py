@@ -17,7 +17,7 @@ from server.relay.engine_watch import EngineWatch
 from server.relay.packet_window import PacketWindow, Run
 from server.wire.wire import Down, Hello, Loop, Meters, NowPlaying, Packets, Rendition, Reply, Spectrum
 
-FILL_LAG_SECONDS: Final = 0.26
+FILL_LAG_SECONDS: Final = 0.12
 """A packet of the loop is sent this long after its end: a returning engine's own packet, 0.06 s after its end, comes first."""
 FILL_STEP_SECONDS: Final = 0.08
 STALL_SECONDS: Final = 0.25

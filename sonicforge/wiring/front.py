@@ -5,6 +5,7 @@ import resource
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 from aiohttp.web import Application
@@ -32,6 +33,7 @@ from server.nowplaying.pushes import Pushes
 from server.nowplaying.routes import nowplaying_routes
 from server.relay.relay import Relay
 from server.route import Route, add_routes
+from server.wire.wire import Rendition
 from server.wire.wire_front import follow
 from sonicforge import __version__
 from sonicforge.config import Settings
@@ -44,6 +46,8 @@ from web.pages import hang_templates
 from web.pages import routes as page_routes
 
 logger = structlog.get_logger()
+DOOR_OPENS_AFTER_SECONDS: Final = 1.0
+"""At the latest: with an engine that is away, probes and pages must still be served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,10 @@ async def run(settings: Settings, folders: Folders, listening: socket.socket, en
         settings.server.max_connections_per_address,
         LineLimits(header_seconds=settings.server.header_seconds),
     )
+    tasks = [asyncio.create_task(follow(folders.wire(name), relay), name=f"wire {name}") for name, relay in relays.items()]
+    await _filled(outputs, relays)
     door = await open_door(application, [listening], limits, metrics.kicked)
     metrics.watch(outputs.vigils, listeners, lambda: len(door))
-    tasks = [asyncio.create_task(follow(folders.wire(name), relay), name=f"wire {name}") for name, relay in relays.items()]
     tasks.append(asyncio.create_task(watch_event_loop(metrics.lagged, clock.monotonic, asyncio.sleep), name="event loop"))
     logger.info("serving", stations=list(relays))
     try:
@@ -93,6 +98,31 @@ async def run(settings: Settings, folders: Folders, listening: socket.socket, en
         for relay in relays.values():
             relay.close()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Arrival:
+    """A packet sink that sees when every output has something to serve."""
+
+    def __init__(self, outputs: Outputs) -> None:
+        self.done = asyncio.Event()
+        self._outputs = outputs
+
+    def packets(self, rendition: Rendition, sitting: int, position: int, packets: list[bytes]) -> None:  # noqa: ARG002
+        """Looks again."""
+        if not self._outputs.warming():
+            self.done.set()
+
+
+async def _filled(outputs: Outputs, relays: dict[str, Relay]) -> None:
+    """Returns when the engines' windows have come, so that whoever waited at the door is served and not turned away."""
+    arrival = _Arrival(outputs)
+    for relay in relays.values():
+        relay.attach(arrival)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DOOR_OPENS_AFTER_SECONDS):
+            await arrival.done.wait()
+    for relay in relays.values():
+        relay.detach(arrival)
 
 
 def _outputs(settings: Settings, relays: dict[str, Relay], metrics: Metrics, listeners: Listeners, clock: SystemClock) -> Outputs:

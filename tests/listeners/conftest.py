@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.listeners.station import RunningStation, start
+from tests.listeners.station import RunningStation, running_station
 from tests.sound_files import make_sound_files
 
 
@@ -16,21 +16,18 @@ def library_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runnin
     media = folder / "media"
     media.mkdir()
     make_sound_files(media)
-    station = start(
-        folder, STUDIO__ENABLED="false", STATIONS__MAIN__TITLE_SEPARATION_MINUTES="0", STATIONS__MAIN__ARTIST_SEPARATION_MINUTES="0"
-    )
-    station.until(lambda: station.airs("library"), 60, "a file of the media folder on air")
-    yield station
-    assert station.stop() == 0
+    rests = {"STATIONS__MAIN__TITLE_SEPARATION_MINUTES": "0", "STATIONS__MAIN__ARTIST_SEPARATION_MINUTES": "0"}
+    with running_station(folder, STUDIO__ENABLED="false", **rests) as station:
+        station.until(lambda: station.airs("library"), 60, "a file of the media folder on air")
+        yield station
 
 
 @pytest.fixture(scope="session")
 def studio_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStation]:
     """Plays its own music; the media folder is empty."""
-    station = start(tmp_path_factory.mktemp("studio"))
-    station.until(lambda: station.airs("studio"), 120, "the studio's first track on air")
-    yield station
-    assert station.stop() == 0
+    with running_station(tmp_path_factory.mktemp("studio")) as station:
+        station.until(lambda: station.airs("studio"), 120, "the studio's first track on air")
+        yield station
 
 
 @pytest.fixture

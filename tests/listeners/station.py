@@ -9,8 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,13 +89,18 @@ class RunningStation:
 
     def stop(self) -> int:
         """Ctrl-C; the exit status."""
-        with suppress(ProcessLookupError):
+        if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         try:
             return self.process.wait(30)
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+            self.kill()
+
+    def kill(self) -> None:
+        """Ends it, whatever state it is in: its children end with it."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
 
 
 def surroundings(port: int, folder: Path, settings: dict[str, str]) -> dict[str, str]:
@@ -108,6 +113,18 @@ def surroundings(port: int, folder: Path, settings: dict[str, str]) -> dict[str,
         "SONICFORGE_MEDIA__FOLDER": str(folder / "media"),
         **{f"SONICFORGE_{name}": value for name, value in settings.items()},
     }
+
+
+@contextmanager
+def running_station(folder: Path, port: int | None = None, **settings: str) -> Iterator[RunningStation]:
+    """A station in `folder`, ready; ended by Ctrl-C, and cleanly, when the block is left."""
+    station = start(folder, port, **settings)
+    try:
+        yield station
+    except BaseException:
+        station.kill()
+        raise
+    assert station.stop() == 0, station.log.read_text()[-4000:]
 
 
 def start(folder: Path, port: int | None = None, **settings: str) -> RunningStation:
@@ -135,5 +152,5 @@ def start(folder: Path, port: int | None = None, **settings: str) -> RunningStat
         if process.poll() is not None:
             break
         time.sleep(0.05)
-    station.stop()
+    station.kill()
     raise AssertionError(f"no station within {STARTS_WITHIN_SECONDS} s:\n{log.read_text()[-4000:]}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.listeners.station import RunningStation, start
+from tests.listeners.station import RunningStation, running_station
 from tests.sound_files import make_sound_files
 
 pytestmark = pytest.mark.real
@@ -63,11 +63,10 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStation
     folder = tmp_path_factory.mktemp("kills")
     (folder / "media").mkdir()
     make_sound_files(folder / "media", seconds=60)
-    running = start(folder, STUDIO__ENABLED="false")
-    running.until(lambda: running.airs("library"), 60, "a file on air")
-    running.until(lambda: bool(running.processes("spare")), 30, "a spare in waiting")
-    yield running
-    assert running.stop() == 0
+    with running_station(folder, STUDIO__ENABLED="false") as running:
+        running.until(lambda: running.airs("library"), 60, "a file on air")
+        running.until(lambda: bool(running.processes("spare")), 30, "a spare in waiting")
+        yield running
 
 
 def test_an_engine_that_dies_is_replaced_on_the_same_track(station: RunningStation) -> None:

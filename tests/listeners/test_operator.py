@@ -1,8 +1,6 @@
 """What an operator does: starts it wrongly, steers it, ends it, starts it again."""
 
 import json
-import os
-import signal
 import socket
 import stat
 import subprocess
@@ -11,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.listeners.station import RunningStation, free_port, start, surroundings
+from tests.listeners.station import RunningStation, free_port, running_station, start, surroundings
 
 pytestmark = pytest.mark.real
 
@@ -91,37 +89,32 @@ def test_stop_leads_to_the_bed_and_start_back(library_station: RunningStation) -
 
 
 def test_a_second_start_takes_over_the_saved_state(tmp_path: Path) -> None:
-    station = start(tmp_path, STUDIO__ENABLED="false")
-    before = json.loads(station.ctl("status", "--json").stdout)
-    assert station.stop() == 0
-    again = start(tmp_path, STUDIO__ENABLED="false")
-    after = json.loads(again.ctl("status", "--json").stdout)
-    assert again.stop() == 0
+    with running_station(tmp_path, STUDIO__ENABLED="false") as station:
+        before = json.loads(station.ctl("status", "--json").stdout)
+    with running_station(tmp_path, STUDIO__ENABLED="false") as station:
+        after = json.loads(station.ctl("status", "--json").stdout)
     assert after["position"] > before["position"]
     assert after["sitting"] in (before["sitting"], before["sitting"] + 1)
 
 
 def test_two_stations_at_once(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[stations.main]\n[stations.night]\ntitle = 'Night'\n")
-    station = start(tmp_path, STUDIO__ENABLED="false")
-    assert {one["station"]["shortcode"] for one in json.loads(station.fetch("/api/nowplaying"))} == {"main", "night"}
-    assert station.now_playing("night")["station"]["name"] == "Night"
-    for name in ("main", "night"):
-        assert b"#EXT-X-STREAM-INF" in station.fetch(f"/hls/{name}/live.m3u8")
-    assert station.stop() == 0
+    with running_station(tmp_path, STUDIO__ENABLED="false") as station:
+        assert {one["station"]["shortcode"] for one in json.loads(station.fetch("/api/nowplaying"))} == {"main", "night"}
+        assert station.now_playing("night")["station"]["name"] == "Night"
+        for name in ("main", "night"):
+            assert b"#EXT-X-STREAM-INF" in station.fetch(f"/hls/{name}/live.m3u8")
 
 
 def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
-    station = start(tmp_path)
-    children = [pid for role in ("engine", "front", "worker") for pid in station.processes(role)]
-    assert len(children) == 3
-    assert station.stop() == 0
+    with running_station(tmp_path) as station:
+        children = [pid for role in ("engine", "front", "worker") for pid in station.processes(role)]
+        assert len(children) == 3
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
 
 
 def test_a_killed_supervisor_leaves_no_process(tmp_path: Path) -> None:
     station = start(tmp_path, STUDIO__ENABLED="false")
     children = [pid for role in ("engine", "front", "worker") for pid in station.processes(role)]
-    os.kill(station.process.pid, signal.SIGKILL)
-    station.process.wait(10)
+    station.kill()
     station.until(lambda: not [pid for pid in children if Path(f"/proc/{pid}").exists()], 15, "no child outlives the supervisor")

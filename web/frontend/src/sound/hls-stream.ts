@@ -1,6 +1,7 @@
 import Hls, { ErrorTypes, Events, type ErrorData, type HlsConfig, type LoaderConfig } from "hls.js/light";
 
 import type { StationClock } from "../station/clock";
+import { remindOfLostParts } from "./lost-parts";
 import { BEHIND_AT_FIRST_SECONDS, Pace } from "./pace";
 import { empty, type Rung, type Stream, type StreamParts, type StreamReport } from "./stream";
 
@@ -61,6 +62,7 @@ export class HlsStream implements Stream {
     this.#report = report;
     const hls = this.#hls;
     this.#pace = new Pace(hls, audio);
+    remindOfLostParts(hls, audio);
     hls.on(Events.MANIFEST_PARSED, () => {
       hls.startLevel = this.#levelOf(FIRST_BITRATE);
       this.prefer(this.#preferred);
