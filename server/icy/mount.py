@@ -103,6 +103,9 @@ class Mount:
             position += rendition.packet_frames
             if position // PART_FRAMES > self._gathered_from // PART_FRAMES:
                 self._flush()
+        # MP3 packets do not divide a part: a batch that ends just short of it must not wait for the next one.
+        if len(self._gathered) * rendition.packet_frames >= PART_FRAMES - 2 * rendition.packet_frames:
+            self._flush()
 
     def join(self, transport: asyncio.Transport, wants_titles: bool) -> Listener:
         """Gives a place and sends the burst. Raises NoPlace, NothingYet."""

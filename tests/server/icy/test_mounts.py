@@ -10,7 +10,7 @@ from server.icy.mounts import StationMounts
 from server.relay.relay import Relay
 from server.wire.wire import Hello, Loop, NowPlaying, Packets
 from tests.server.encoded import encoded
-from tests.server.fake_station import airing
+from tests.server.fake_station import MP3, FakeStation, airing
 from tests.server.icy.front import front
 from tests.server.raw_client import RawClient
 
@@ -63,3 +63,17 @@ async def test_a_burst_longer_than_the_queue_may_be_is_sent_all_the_same() -> No
         await client.send(b"GET /listen/main/radio.mp3 HTTP/1.0\r\n\r\n")
         assert len(await client.receive_bytes(110_000)) >= 110_000
         assert it.kicked == []
+
+
+async def test_batches_that_do_not_divide_a_part_are_sent_as_they_come() -> None:
+    """Thirteen MP3 packets end just short of a part: held back for the next batch they would make a listener wait twice as long."""
+    station, heard = FakeStation(), []
+    mounts = StationMounts(station, MountLimits(), lambda _: None)
+    mount = mounts.mount("radio.mp3")
+    position = 0
+    for count in (13, 13, 14) * 6:
+        before = mount.newest_position
+        station.give(MP3, position, [b"x" * 576] * count)
+        position += count * MP3.packet_frames
+        heard.append(mount.newest_position > before)
+    assert all(heard)

@@ -247,7 +247,7 @@ export const playerStyles = css`
     }
     sonic-cover {
       aspect-ratio: auto;
-      height: min(100vw - 2 * var(--gutter), 43svh);
+      height: min(100vw - 2 * var(--gutter), 40svh);
     }
     .sign {
       margin-bottom: 0.5rem;

@@ -38,8 +38,8 @@ export class SonicQuality extends LitElement {
         border: 1px solid var(--line);
         border-radius: 1.375rem;
         background:
-          linear-gradient(45deg, transparent 50%, currentColor 50%) calc(100% - 1.15rem) 55% / 5px 5px no-repeat,
-          linear-gradient(-45deg, transparent 50%, currentColor 50%) calc(100% - 0.85rem) 55% / 5px 5px no-repeat;
+          linear-gradient(45deg, transparent 50%, currentColor 50%) calc(100% - 18px) 52% / 5px 5px no-repeat,
+          linear-gradient(-45deg, transparent 50%, currentColor 50%) calc(100% - 13px) 52% / 5px 5px no-repeat;
         color: var(--ink-soft);
         font-size: 0.875rem;
         font-variant-numeric: tabular-nums;

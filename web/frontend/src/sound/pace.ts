@@ -3,7 +3,7 @@ import Hls, { ErrorDetails, Events } from "hls.js/light";
 /** How far behind the newest part to listen: what the buffer holds when a part is late. */
 const BEHIND_SECONDS = 1.3;
 /** And where to begin: by the time that the first sound is out, the newest part is a newer one. */
-export const BEHIND_AT_FIRST_SECONDS = 0.7;
+export const BEHIND_AT_FIRST_SECONDS = 1;
 /** Farther behind than the first, the sound runs one hundredth faster, which nobody hears, until it is nearer than the second. */
 const FAR_SECONDS = 0.8;
 const NEAR_SECONDS = 0.15;

@@ -1,0 +1,90 @@
+"""`sonicforge simulate`, run as a stranger would and read from its JSON: a day without encoders, two hours with all of them.
+
+Both are shortened unless SONICFORGE_BENCH_FULL is set; each row's note names the command that runs it in full.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from benchmarks import station
+from benchmarks.measurement import Measurement
+from benchmarks.processes import last_lines, running
+from benchmarks.row import Bar, Row
+from benchmarks.unmeasured import Unmeasured, progress
+
+FULL: Final = "SONICFORGE_BENCH_FULL"
+SLOWEST: Final = 4.0
+"""Times real time under which a run is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One simulation and the figures of it that are promised."""
+
+    encoders: str
+    hours: float
+    short_hours: float
+    bars: dict[str, Bar]
+    """By the name that `simulate` gives the figure."""
+
+    @property
+    def taken_hours(self) -> float:
+        """What is run here and now."""
+        return self.hours if os.environ.get(FULL) else self.short_hours
+
+    def command(self, hours: float) -> str:
+        """What a person would type."""
+        return f"sonicforge simulate --hours {hours:g} --encoders {self.encoders} --json"
+
+
+def _bars(title: str, *own: tuple[str, Bar]) -> dict[str, Bar]:
+    return {
+        "gaps": Bar(f"{title}: gaps", "gaps", most=0),
+        "clicks": Bar(f"{title}: clicks", "clicks", most=0),
+        "playlist_violations": Bar(f"{title}: playlist violations", "violations", most=0),
+        "true_peak_dbtp": Bar(f"{title}: true peak", "dBTP", most=-1.0),
+        "loudness_error_lu": Bar(f"{title}: loudness off target", "LU", least=-0.5, most=0.5),
+        "times_real_time_per_core": Bar(f"{title}: speed on one core", "x", least=6),
+        **dict(own),
+    }
+
+
+DAY: Final = Run(
+    "none", 24, 1.0, _bars("simulate, no encoders", ("times_real_time", Bar("simulate, no encoders: speed", "x real time", least=40)))
+)
+ENCODED: Final = Run(
+    "all", 2, 0.2, _bars("simulate, all encoders", ("hls_drift_frames", Bar("simulate, all encoders: HLS drift", "frames", most=0)))
+)
+
+
+async def measure(run: Run) -> list[Row]:
+    """Runs the simulation; a row for each of its bars."""
+    hours = run.taken_hours
+    command = run.command(hours)
+    progress(command)
+    with station.scratch() as folder:
+        log = folder / "simulate.log"
+        async with running([sys.executable, "-m", *command.split()], log, station.environment(folder, 1, {}), folder) as process:
+            await asyncio.to_thread(process.wait)
+        told = _told(log)
+    note = "" if hours == run.hours else f"{hours:g} h only; in full: {run.command(run.hours)}, or {FULL}=1"
+    return [bar.row(float(told[key]), note=note) for key, bar in run.bars.items()]
+
+
+def _told(log: Path) -> dict[str, float]:
+    for line in log.read_text().splitlines():
+        if line.startswith("{"):
+            told: dict[str, float] = json.loads(line)
+            return told
+    raise Unmeasured(f"simulate gave no figures; it said: {last_lines(log)}")
+
+
+MEASUREMENTS: Final = tuple(
+    Measurement(tuple(run.bars.values()), partial(measure, run), 120 + run.taken_hours * 3600 / SLOWEST) for run in (DAY, ENCODED)
+)
