@@ -17,11 +17,11 @@ run: environment ## set up everything and run a station on http://127.0.0.1:8000
 	@exec $(BIN)/sonicforge serve
 
 test: environment $(VENV)/.tested ## the whole suite: fast tier first, then real players, browsers and processes
-	$(BIN)/python -m pytest -m "not real"
-	$(BIN)/python -m pytest -m real
+	$(BIN)/python -m pytest --tier fast
+	$(BIN)/python -m pytest --tier real
 
 test-fast: environment $(VENV)/.tested ## the fast tier alone
-	$(BIN)/python -m pytest -m "not real"
+	$(BIN)/python -m pytest --tier fast
 
 check: environment $(VENV)/.tested ## format, lint, types, architecture
 	$(BIN)/ruff format --check .

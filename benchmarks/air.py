@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from benchmarks import crowd, first_sound, hostile, idle, kills, latency, speed, stall, wrap
+from benchmarks import crowd, first_sound, hostile, idle, kills, latency, simulation, speed, stall, wrap
 from benchmarks.measurement import Measurement
 from benchmarks.row import Bar, heading, line
 
 MEASUREMENTS: Final = (
+    *simulation.MEASUREMENTS,
     *speed.MEASUREMENTS,
     first_sound.MEASUREMENT,
     idle.MEASUREMENT,

@@ -71,7 +71,8 @@ async def measure(run: Run) -> list[Row]:
     with station.scratch() as folder:
         log = folder / "simulate.log"
         async with running([sys.executable, "-m", *command.split()], log, station.environment(folder, 1, {}), folder) as process:
-            await asyncio.to_thread(process.wait)
+            async with asyncio.timeout(_longest_seconds(hours)):
+                await asyncio.to_thread(process.wait)
         told = _told(log)
     note = "" if hours == run.hours else f"{hours:g} h only; in full: {run.command(run.hours)}, or {FULL}=1"
     return [bar.row(float(told[key]), note=note) for key, bar in run.bars.items()]
@@ -85,6 +86,10 @@ def _told(log: Path) -> dict[str, float]:
     raise Unmeasured(f"simulate gave no figures; it said: {last_lines(log)}")
 
 
+def _longest_seconds(hours: float) -> float:
+    return 120 + hours * 3600 / SLOWEST
+
+
 MEASUREMENTS: Final = tuple(
-    Measurement(tuple(run.bars.values()), partial(measure, run), 120 + run.taken_hours * 3600 / SLOWEST) for run in (DAY, ENCODED)
+    Measurement(tuple(run.bars.values()), partial(measure, run), _longest_seconds(run.hours)) for run in (DAY, ENCODED)
 )

@@ -1,7 +1,7 @@
 """One client of a live feed: what he has not been sent yet, and no more than that.
 
-A seat never makes the feed wait. Events are kept in order up to a bound, past which the client is given up; of the spectrum only the
-newest frame is kept, since an old one is worth nothing.
+A seat never makes the feed wait. Events are kept in order up to a bound, past which the client is given up; of the spectrum a client
+that is behind gets only the newest frame, since an old one is worth nothing.
 """
 
 from asyncio import Event
@@ -12,6 +12,8 @@ from aiohttp import WSMsgType
 
 EVENTS_KEPT: Final = 256
 """Events a client may be behind before he is given up."""
+FRAMES_KEPT: Final = 4
+"""Frames that may come at one blow from an engine that speaks 17 times a second; who has more waiting is behind."""
 
 
 class Seat:
@@ -23,7 +25,7 @@ class Seat:
         self.overrun = False
         """He has fallen too far behind: nothing more is kept for him."""
         self._events: deque[bytes] = deque()
-        self._frame: bytes | None = None
+        self._frames: deque[bytes] = deque()
         self._something = Event()
 
     def tell(self, event: bytes) -> None:
@@ -35,9 +37,11 @@ class Seat:
         self._something.set()
 
     def show(self, frame: bytes) -> None:
-        """Keeps `frame`, a spectrum frame, in the place of one that was not sent."""
+        """Keeps `frame`, a spectrum frame; in the place of all that wait if the client is behind."""
         if self.wants_spectrum:
-            self._frame = frame
+            if len(self._frames) >= FRAMES_KEPT:
+                self._frames.clear()
+            self._frames.append(frame)
             self._something.set()
 
     async def next(self) -> tuple[WSMsgType, bytes]:
@@ -45,8 +49,7 @@ class Seat:
         while True:
             if self._events:
                 return WSMsgType.TEXT, self._events.popleft()
-            if self._frame is not None:
-                frame, self._frame = self._frame, None
-                return WSMsgType.BINARY, frame
+            if self._frames:
+                return WSMsgType.BINARY, self._frames.popleft()
             self._something.clear()
             await self._something.wait()

@@ -4,7 +4,7 @@ import asyncio
 
 from aiohttp import WSMsgType
 
-from web.seat import EVENTS_KEPT, Seat
+from web.seat import EVENTS_KEPT, FRAMES_KEPT, Seat
 
 
 async def test_events_come_in_order_and_before_frames() -> None:
@@ -19,14 +19,21 @@ async def test_events_come_in_order_and_before_frames() -> None:
     ]
 
 
-async def test_of_the_spectrum_only_the_newest_frame_is_kept() -> None:
+async def test_frames_that_come_at_one_blow_are_all_sent() -> None:
     seat = Seat()
-    for number in range(1000):
+    for number in range(FRAMES_KEPT):
         seat.show(b"frame %d" % number)
-    assert await seat.next() == (WSMsgType.BINARY, b"frame 999")
+    assert [(await seat.next())[1] for _ in range(FRAMES_KEPT)] == [b"frame %d" % number for number in range(FRAMES_KEPT)]
+
+
+async def test_who_is_behind_gets_only_the_newest_frame() -> None:
+    seat = Seat()
+    for number in range(FRAMES_KEPT + 1):
+        seat.show(b"frame %d" % number)
+    assert await seat.next() == (WSMsgType.BINARY, b"frame %d" % FRAMES_KEPT)
     waiting = asyncio.ensure_future(seat.next())
-    seat.show(b"frame 1000")
-    assert await asyncio.wait_for(waiting, 1) == (WSMsgType.BINARY, b"frame 1000")
+    seat.show(b"another")
+    assert await asyncio.wait_for(waiting, 1) == (WSMsgType.BINARY, b"another")
 
 
 async def test_past_the_bound_the_client_is_given_up_and_nothing_more_is_kept() -> None:

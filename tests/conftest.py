@@ -1,0 +1,63 @@
+"""Two tiers. `--tier fast`: pure tests, seconds in all. `--tier real`: the rest, with real programs, sockets, processes and long renders."""
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+REAL_FOLDERS = (
+    "architecture",
+    "benchmarks",
+    "listeners",
+    "server/door",
+    "server/icy",
+    "server/intake",
+    "server/nowplaying",
+    "server/wire",
+    "web",
+)
+"""Folders in which most tests open sockets or start processes."""
+REAL_FILES = (
+    "generation/procedural/test_composer.py",
+    "generation/procedural/test_mastering.py",
+    "generation/procedural/test_score.py",
+    "generation/procedural/test_styles.py",
+    "generation/procedural/test_warm_up.py",
+    "generation/test_critic.py",
+    "server/encoding/test_emergency_loop.py",
+    "server/encoding/test_encoder.py",
+    "server/programme/test_orders.py",
+    "server/programme/test_playout.py",
+    "server/programme/test_programme.py",
+    "server/rundown/test_cueing.py",
+    "server/sitting/test_keeper.py",
+    "server/test_control_socket.py",
+    "sonicforge/test_config.py",
+)
+"""Files that render or simulate, or start the program."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--tier", choices=["fast", "real", "all"], default="all", help="which tests: fast (pure), real (the rest), all")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves the real tier's files unread in the fast tier: reading them costs more than the fast tests take."""
+    if config.getoption("tier") == "fast" and _is_real(collection_path):
+        return True
+    return None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keeps the tests of the tier that was asked for."""
+    tier = config.getoption("tier")
+    if tier == "all":
+        return
+    chosen = [item for item in items if (tier == "real") == (_is_real(item.path) or item.get_closest_marker("real") is not None)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+def _is_real(path: Path) -> bool:
+    inside = path.relative_to(HERE).as_posix() if path.is_relative_to(HERE) else ""
+    return inside in REAL_FILES or any(inside == folder or inside.startswith(f"{folder}/") for folder in REAL_FOLDERS)
