@@ -27,20 +27,16 @@ SLOWEST: Final = 4.0
 class Run:
     """One simulation and the figures of it that are promised."""
 
-    encoders: str
-    hours: float
-    short_hours: float
+    full: str
+    """What follows `sonicforge simulate`; the first figure in it is the hours."""
+    short: str
     bars: dict[str, Bar]
     """By the name that `simulate` gives the figure."""
 
     @property
-    def taken_hours(self) -> float:
+    def taken(self) -> str:
         """What is run here and now."""
-        return self.hours if os.environ.get(FULL) else self.short_hours
-
-    def command(self, hours: float) -> str:
-        """What a person would type."""
-        return f"sonicforge simulate --hours {hours:g} --encoders {self.encoders} --json"
+        return self.full if os.environ.get(FULL) else self.short
 
 
 def _bars(title: str, *own: tuple[str, Bar]) -> dict[str, Bar]:
@@ -56,26 +52,33 @@ def _bars(title: str, *own: tuple[str, Bar]) -> dict[str, Bar]:
 
 
 DAY: Final = Run(
-    "none", 24, 1.0, _bars("simulate, no encoders", ("times_real_time", Bar("simulate, no encoders: speed", "x real time", least=40)))
+    "--hours 24 --encoders none",
+    "--hours 4 --encoders none",
+    _bars(
+        "simulate, no encoders",
+        ("times_real_time", Bar("simulate, no encoders: speed", "x real time", least=40)),
+        ("memory_slope_mb_per_hour", Bar("simulate, no encoders: memory slope", "MB/h", most=1)),
+    ),
 )
 ENCODED: Final = Run(
-    "all", 2, 0.2, _bars("simulate, all encoders", ("hls_drift_frames", Bar("simulate, all encoders: HLS drift", "frames", most=0)))
+    "--hours 2 --encoders all",
+    "--hours 0.5 --tracks short --encoders all",
+    _bars("simulate, all encoders", ("hls_drift_frames", Bar("simulate, all encoders: HLS drift", "frames", most=0))),
 )
 
 
 async def measure(run: Run) -> list[Row]:
     """Runs the simulation; a row for each of its bars."""
-    hours = run.taken_hours
-    command = run.command(hours)
-    progress(command)
+    taken = run.taken
+    progress(f"simulate {taken}")
     with station.scratch() as folder:
         log = folder / "simulate.log"
-        async with running([sys.executable, "-m", *command.split()], log, station.environment(folder, 1, {}), folder) as process:
-            async with asyncio.timeout(_longest_seconds(hours)):
-                await asyncio.to_thread(process.wait)
+        command = [sys.executable, "-m", "sonicforge", "simulate", *taken.split(), "--json"]
+        async with running(command, log, station.environment(folder, 1, {}), folder) as process, asyncio.timeout(_longest_seconds(taken)):
+            await asyncio.to_thread(process.wait)
         told = _told(log)
-    note = "" if hours == run.hours else f"{hours:g} h only; in full: {run.command(run.hours)}, or {FULL}=1"
-    return [bar.row(float(told[key]), note=note) for key, bar in run.bars.items()]
+    note = f"simulate {taken}" if taken == run.full else f"{taken} only; in full: simulate {run.full}, or {FULL}=1"
+    return [bar.row(told[key], note=note) for key, bar in run.bars.items()]
 
 
 def _told(log: Path) -> dict[str, float]:
@@ -86,10 +89,10 @@ def _told(log: Path) -> dict[str, float]:
     raise Unmeasured(f"simulate gave no figures; it said: {last_lines(log)}")
 
 
-def _longest_seconds(hours: float) -> float:
-    return 120 + hours * 3600 / SLOWEST
+def _longest_seconds(order: str) -> float:
+    return 600 + float(order.split()[1]) * 3600 / SLOWEST
 
 
 MEASUREMENTS: Final = tuple(
-    Measurement(tuple(run.bars.values()), partial(measure, run), _longest_seconds(run.hours)) for run in (DAY, ENCODED)
+    Measurement(tuple(run.bars.values()), partial(measure, run), _longest_seconds(run.full)) for run in (DAY, ENCODED)
 )

@@ -1,50 +1,28 @@
-"""The segue's arithmetic: how two sounds cross over, and how one begins or ends without a click.
+"""The segue's arithmetic: the gains with which one sound leaves and another one comes.
 
 Equal power: the gains' squares add up to 1, so two tracks that have nothing in common stay as loud as one (+-0.3 dB; a straight line
 would dip by 2.7 dB). A segue may last many seconds, so its gains are computed where they are needed and never as a whole.
 """
 
-import math
+from math import pi
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.block import Samples
-from dsp.kernel import kernel, plain
+
+def rising(frames: int, at: int, count: int, start_gain: float = 0.0) -> NDArray[np.float32]:
+    """`count` gains from frame `at` of a fade of `frames` that goes from `start_gain` to 1 along a quarter sine; 1 behind its end."""
+    start = np.float32(start_gain)
+    gains: NDArray[np.float32] = start + (1 - start) * np.sin(_angles(frames, at, count))
+    return gains
 
 
-def equal_power(frames: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The gains of the outgoing and of the incoming sound over a segue of `frames`, float32 [frames] each."""
-    angle = (np.arange(frames) + 0.5) * (math.pi / 2.0 / max(1, frames))
-    return np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
+def falling(frames: int, at: int, count: int, start_gain: float = 1.0) -> NDArray[np.float32]:
+    """`count` gains from frame `at` of a fade of `frames` that goes from `start_gain` to 0 along a quarter cosine; 0 behind its end."""
+    gains: NDArray[np.float32] = np.float32(start_gain) * np.cos(_angles(frames, at, count))
+    return gains
 
 
-def mix(outgoing: Samples, incoming: Samples, at: int, frames: int) -> Samples:
-    """A stretch of an equal-power segue of `frames`, from frame `at` of it: a new array. Both sounds are equally long.
-
-    Before the segue (`at` < 0) only the outgoing sound is heard, after it only the incoming.
-    """
-    mixed = np.empty(outgoing.shape, np.float32)
-    _cross(plain(outgoing), plain(incoming), at, frames, mixed)
-    return mixed
-
-
-def ramp_in(frames: int) -> NDArray[np.float32]:
-    """Gains from 0 to 1 along a half cosine, float32 [frames]: 5 to 20 ms of it begin a sound without a click."""
-    angle = (np.arange(frames) + 0.5) * (math.pi / max(1, frames))
-    return np.asarray((1.0 - np.cos(angle)) / 2.0, np.float32)
-
-
-def ramp_out(frames: int) -> NDArray[np.float32]:
-    """Gains from 1 to 0, the mirror of `ramp_in`."""
-    return np.ascontiguousarray(ramp_in(frames)[::-1])
-
-
-@kernel
-def _cross(outgoing: Samples, incoming: Samples, at: int, frames: int, mixed: Samples) -> None:
-    turn = math.pi / 2.0 / max(1, frames)
-    for frame in range(mixed.shape[1]):
-        angle = min(math.pi / 2.0, max(0.0, (at + frame + 0.5) * turn))
-        out, into = math.cos(angle), math.sin(angle)
-        for channel in range(mixed.shape[0]):
-            mixed[channel, frame] = out * outgoing[channel, frame] + into * incoming[channel, frame]
+def _angles(frames: int, at: int, count: int) -> NDArray[np.float32]:
+    done = np.minimum(np.arange(at, at + count, dtype=np.float32), frames)
+    return done * np.float32(pi / 2 / frames)

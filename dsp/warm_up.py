@@ -14,7 +14,6 @@ from dsp.block import BLOCK_FRAMES, CHANNELS, SAMPLE_RATE, Samples
 from dsp.clicks import find_clicks
 from dsp.cues import find_cues
 from dsp.mastering import Mastering
-from dsp.segue import mix
 from dsp.spectrum import SpectrumAnalyser
 from dsp.true_peak import TruePeakJudge
 
@@ -41,11 +40,6 @@ def _cue() -> None:
     find_cues(_noise())
 
 
-def _segue() -> None:
-    block = _noise()[:, :BLOCK_FRAMES]
-    mix(block, block, 0, SAMPLE_RATE)
-
-
 def _listen() -> None:
     find_clicks(_noise())
 
@@ -53,7 +47,6 @@ def _listen() -> None:
 PARTS: Final[Mapping[str, Callable[[], None]]] = {
     "mastering": _master,
     "spectrum": _analyse,
-    "segue": _segue,
     "cues": _cue,
     "true peak": _judge,
     "clicks": _listen,
@@ -63,18 +56,23 @@ PARTS: Final[Mapping[str, Callable[[], None]]] = {
 
 def warm_up(progress: Callable[[str], None] = lambda _part: None) -> list[str]:
     """Compiles or loads every kernel and returns their names; says each part to `progress` before its turn."""
-    for part, use in PARTS.items():
+    return use_all("dsp", PARTS, progress)
+
+
+def use_all(room: str, parts: Mapping[str, Callable[[], None]], progress: Callable[[str], None]) -> list[str]:
+    """Uses each of `parts`, which together call every kernel of `room`; the kernels' names."""
+    for part, use in parts.items():
         progress(part)
         use()
-    return sorted(kernels())
+    return sorted(kernels(room))
 
 
-def kernels() -> dict[str, Dispatcher]:
-    """Every kernel of this room, by its full name."""
+def kernels(room: str = "dsp") -> dict[str, Dispatcher]:
+    """Every kernel of a room that has been imported, by its full name."""
     return {
         f"{module_name}.{name}": value
         for module_name, module in list(sys.modules.items())
-        if module_name.startswith("dsp.")
+        if module_name.startswith(f"{room}.")
         for name, value in list(vars(module).items())
         if isinstance(value, Dispatcher) and value.py_func.__module__ == module_name
     }

@@ -1,4 +1,4 @@
-"""Two tiers. `--tier fast`: pure tests, seconds in all. `--tier real`: the rest, with real programs, sockets, processes and long renders."""
+"""Two tiers. `--tier fast`: pure tests, seconds in all. `--tier real`: the rest: real programs, sockets, processes, long renders."""
 
 from pathlib import Path
 

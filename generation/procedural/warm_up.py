@@ -1,13 +1,12 @@
 """Warm-up: compiles every kernel of the composer as it is used, and keeps it on disk, so that the first track does not wait for it."""
 
-import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
-from numba.core.dispatcher import Dispatcher
 
 from dsp.block import CHANNELS, SAMPLE_RATE
+from dsp.warm_up import use_all
 from generation.brief import SHORTEST_SECONDS, Brief
 from generation.procedural.bed import bed
 from generation.procedural.composer import ProceduralComposer
@@ -39,18 +38,4 @@ PARTS: Final[Mapping[str, Callable[[], None]]] = {"composer": _compose, "voices"
 
 def warm_up(progress: Callable[[str], None] = lambda _part: None) -> list[str]:
     """Compiles or loads every kernel and returns their names; says each part to `progress` before its turn."""
-    for part, use in PARTS.items():
-        progress(part)
-        use()
-    return sorted(kernels())
-
-
-def kernels() -> dict[str, Dispatcher]:
-    """Every kernel of this room, by its full name."""
-    return {
-        f"{module_name}.{name}": value
-        for module_name, module in list(sys.modules.items())
-        if module_name.startswith("generation.")
-        for name, value in list(vars(module).items())
-        if isinstance(value, Dispatcher) and value.py_func.__module__ == module_name
-    }
+    return use_all("generation", PARTS, progress)

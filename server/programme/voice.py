@@ -4,12 +4,13 @@ The curves are of equal power (sine up, cosine down), computed block by block: a
 milliseconds. A voice that turns round in the middle of a fade goes on from the gain it has.
 """
 
-from math import pi
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dsp.block import Samples
+from dsp.segue import falling, rising
 from server.programme.deck import Deck, Loop
 
 RAMP_FRAMES: Final = 480
@@ -64,12 +65,10 @@ class Voice:
         self._fade_frames = max(1, frames)
         self._faded = 0
 
-    def _envelope(self, frames: int) -> Samples:
+    def _envelope(self, frames: int) -> NDArray[np.float32]:
         """The gain of each of the next frames, float32 [frames]."""
-        done = np.arange(self._faded, self._faded + frames, dtype=np.float32)
-        angle = np.minimum(done, self._fade_frames) * np.float32(pi / 2 / self._fade_frames)
-        start = np.float32(self._start_gain)
-        gains: Samples = start * np.cos(angle) if self.leaving else start + (1 - start) * np.sin(angle)
+        fade = falling if self.leaving else rising
+        gains = fade(self._fade_frames, self._faded, frames, self._start_gain)
         self._faded = min(self._faded + frames, self._fade_frames)
         # At the end of a fade the next frame is at its target, not where the last one was.
         self._gain = float(gains[-1]) if self._faded < self._fade_frames else float(not self.leaving)

@@ -142,7 +142,7 @@ def _outputs(settings: Settings, relays: dict[str, Relay], metrics: Metrics, lis
     documents = {name: Document(number, relay, listeners, heard_after) for number, (name, relay) in enumerate(relays.items(), 1)}
     pushes = Pushes(documents, relays, clock.wall, metrics.kicked)
     live = Live(relays)
-    doors = [StationDoor(name, station.title, station.description) for name, station in settings.stations.items()]
+    doors = [StationDoor(name, station.title, station.description, heard_after["icy"]) for name, station in settings.stations.items()]
     windows = {name: Window(relay) for name, relay in relays.items()}
     routes = [
         *hls_routes(windows),

@@ -9,7 +9,6 @@ import pytest
 
 from dsp.clicks import clicks_at
 from dsp.mastering import Mastering
-from dsp.segue import mix
 from dsp.spectrum import SpectrumAnalyser
 from dsp.true_peak import true_peak_dbtp
 from dsp.warm_up import PARTS, kernels, warm_up
@@ -47,7 +46,6 @@ def test_after_it_nothing_is_compiled_for_any_kind_of_array() -> None:
     for sound in (track[:, :960], track[:, 100:1060], track.astype(np.float64)[:, :960], track[::-1, ::-1]):
         Mastering().process(sound)
         SpectrumAnalyser().feed(sound, 0)
-        mix(sound, sound, 0, 960)
         true_peak_dbtp(sound)
         clicks_at(sound, 480)
     assert {name: len(kernel.signatures) for name, kernel in kernels().items()} == compiled
