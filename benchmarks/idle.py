@@ -15,6 +15,7 @@ from typing import Final
 from benchmarks import liquidsoap, station, tracks
 from benchmarks.measurement import Measurement
 from benchmarks.processes import Process, cpu_seconds, family
+from benchmarks.programme import Programme
 from benchmarks.row import Bar, Row
 from benchmarks.unmeasured import progress
 
@@ -37,6 +38,8 @@ class Window:
     worker: float
     peer: float
     icecast: float
+    airs_tracks: bool
+    """Ours, at the end of it."""
 
     @property
     def ours(self) -> float:
@@ -54,10 +57,12 @@ async def measure() -> list[Row]:
             windows = {chain: await _beside(ours, folder, listing, chain) for chain in liquidsoap.CHAINS}
     processed, bare = windows["nrj + limit"], windows["no processing"]
     who = liquidsoap.version()
+    airs = all(window.airs_tracks for window in processed + bare)
+    core = median(window.ours for window in processed + bare)
     return [
-        CORE.row(median(window.ours for window in processed + bare), median(window.peer for window in processed), _parts(processed, who)),
-        RATIO.row(median(window.ours / window.peer for window in processed), 1.0, _parts(processed, who)),
-        BARE_RATIO.row(median(window.ours / window.peer for window in bare), 1.0, _parts(bare, who)),
+        CORE.row(core, median(window.peer for window in processed), _parts(processed, who), airs),
+        RATIO.row(median(window.ours / window.peer for window in processed), 1.0, _parts(processed, who), airs),
+        BARE_RATIO.row(median(window.ours / window.peer for window in bare), 1.0, _parts(bare, who), airs),
     ]
 
 
@@ -78,7 +83,8 @@ async def _window(ours: station.Station, peer: liquidsoap.Peer) -> Window:
     groups = (crew["engine"], crew["front"], crew["worker"], _family(peer.liquidsoap), _family(peer.icecast))
     before = [cpu_seconds(group) for group in groups]
     await asyncio.sleep(WINDOW_SECONDS)
-    return Window(*((cpu_seconds(group) - used) / WINDOW_SECONDS for group, used in zip(groups, before, strict=True)))
+    shares = [(cpu_seconds(group) - used) / WINDOW_SECONDS for group, used in zip(groups, before, strict=True)]
+    return Window(*shares, airs_tracks=await Programme(ours).airs_tracks())
 
 
 def _family(process: subprocess.Popen[bytes]) -> list[Process]:
@@ -92,6 +98,7 @@ def _parts(windows: list[Window], peer: str) -> str:
     return (
         f"engine {share('engine')}, front {share('front')}, worker {share('worker')} apart; "
         f"{peer} {share('peer')}, its Icecast {share('icecast')} apart; {WINDOWS} windows of {WINDOW_SECONDS:g} s"
+        + ("" if all(window.airs_tracks for window in windows) else "; OURS AIRED NO TRACK")
     )
 
 

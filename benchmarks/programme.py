@@ -30,6 +30,12 @@ class Programme:
     def __init__(self, station: Station) -> None:
         self._station = station
 
+    async def airs_tracks(self) -> bool:
+        """Whether a track airs, by the station's own probe: neither the bed nor the emergency loop."""
+        with suppress(ClientError, TimeoutError, KeyError, TypeError):
+            return bool((await self._station.json("/health/detailed"))["stations"]["main"]["fallback_level"] == 0)
+        return False
+
     async def in_mid_track(self) -> OnAir:
         """What airs, as soon as no segue is near. Raises TimeoutError."""
         deadline = time.monotonic() + PATIENCE_SECONDS

@@ -163,7 +163,9 @@ class Cueing:
         situation = self._booth.situation
         over = {situation.airing.entry.id, *self._over}
         queued = [entry for entry in situation.queue.entries if entry.id not in over][:AHEAD]
-        if self._planned_for != (situation, len(self._history.aired.tracks)) or len(queued) + len(self._picked) < AHEAD:
+        makeshift = any(relaxed for _, relaxed in self._picked)  # a track that keeps the rules may have come meanwhile
+        ahead = len(queued) + len(self._picked)
+        if makeshift or ahead < AHEAD or self._planned_for != (situation, len(self._history.aired.tracks)):
             self._picked = self._pick(situation, queued, [pick for pick in self._picked if pick[0].id not in over])
             self._booth.planned = tuple(entry for entry, _ in self._picked)
             self._planned_for = (situation, len(self._history.aired.tracks))
@@ -182,6 +184,8 @@ class Cueing:
             pick = picked.pop(0) if picked else self._choose(at, aired)
             if pick is None:
                 break
+            if pick[1] and (better := self._choose(at, aired)) is not None and not better[1]:
+                pick = better
             if self._may_air(*pick, at, aired):
                 picks.append(pick)
                 at = _after(at, aired, pick[0].track)

@@ -104,11 +104,11 @@ def doctor(config: Configuration = None) -> None:
 
 
 @application.command("warm-up")
-def warm_up() -> None:
-    """Compile the sound kernels, so that a station starts at once. `make run` does it."""
+def warm_up(config: Configuration = None) -> None:
+    """Compile the sound kernels and make the bed, so that a station starts at once. `make run` does it."""
     from sonicforge.cli.warm_up import run
 
-    run()
+    run(config)
 
 
 @application.command()

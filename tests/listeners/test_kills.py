@@ -66,6 +66,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStation
     with running_station(folder, STUDIO__ENABLED="false") as running:
         running.until(lambda: running.airs("library"), 60, "a file on air")
         running.until(lambda: bool(running.processes("spare")), 30, "a spare in waiting")
+        running.until(lambda: any((folder / "state" / "loop").glob("*.msgpack")), 60, "the emergency loop is encoded")
         yield running
 
 

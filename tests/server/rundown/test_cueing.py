@@ -219,3 +219,16 @@ def test_unaired_takes_air_though_their_name_rests(tmp_path: Path) -> None:
 
 def test_a_fault_of_the_file_is_also_a_failure_to_prepare() -> None:
     assert issubclass(UnfitError, UnpreparedError)
+
+
+def test_a_repeat_that_was_only_a_makeshift_gives_way_to_a_track_that_comes_in_time(tmp_path: Path) -> None:
+    tracks = Tracks(studio={"first": track("first", 60.0, source=Source.STUDIO)})
+    station = VirtualStation(tmp_path, tracks, separation=Separation(0.0, 3600.0))
+    station.run(5.0)
+    assert [entry.track.id for entry in station.programme.planned] == ["first", "first"]
+    tracks.studio["second"] = track("second", 60.0, source=Source.STUDIO, made_at=1.0)
+    station.run(2.0)
+    assert station.programme.planned[0].track.id == "second"
+    assert station.programme.situation.cued == station.programme.planned[0]
+    station.run(60.0)
+    assert station.airing.entry.track.id == "second"
