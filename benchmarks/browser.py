@@ -43,6 +43,8 @@ class Heard:
     errors: list[str]
     latencies_seconds: list[float]
     """PROGRAM-DATE-TIME of what was heard against the wall clock, twenty times a second."""
+    stops: list[str]
+    """Each stop of more than half a second in words: how long, where, what was in hand, and whether the page itself was held up."""
 
 
 class HlsJs:
@@ -54,7 +56,7 @@ class HlsJs:
     async def heard(self) -> Heard:
         """What was noticed since the last call."""
         told = await self._page.evaluate("heard()")
-        return Heard(told["played"], told["longestStop"], len(told["stalls"]), told["errors"], told["latencies"])
+        return Heard(told["played"], told["longestStop"], len(told["stalls"]), told["errors"], told["latencies"], told["stops"])
 
 
 @asynccontextmanager

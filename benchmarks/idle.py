@@ -84,7 +84,8 @@ async def _window(ours: station.Station, peer: liquidsoap.Peer) -> Window:
     before = [cpu_seconds(group) for group in groups]
     await asyncio.sleep(WINDOW_SECONDS)
     shares = [(cpu_seconds(group) - used) / WINDOW_SECONDS for group, used in zip(groups, before, strict=True)]
-    return Window(*shares, airs_tracks=await Programme(ours).airs_tracks())
+    engine, front, worker, theirs, icecast = shares
+    return Window(engine, front, worker, theirs, icecast, await Programme(ours).airs_tracks())
 
 
 def _family(process: subprocess.Popen[bytes]) -> list[Process]:

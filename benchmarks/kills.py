@@ -69,7 +69,8 @@ class Witnesses:
         """What the browser made of it."""
         stops = max((kill.heard.longest_stop_seconds for kill in self.kills if kill.heard), default=0.0)
         errors = {error for kill in self.kills if kill.heard for error in kill.heard.errors}
-        return f"hls.js: {self.stalls} stalls, longest stop {stops:.2f} s, errors: {', '.join(sorted(errors)) or 'none'}"
+        words = f"hls.js: {self.stalls} stalls, longest stop {stops:.2f} s, errors: {', '.join(sorted(errors)) or 'none'}"
+        return "; ".join([words, *(stop for kill in self.kills if kill.heard for stop in kill.heard.stops)])
 
 
 async def measure_front() -> list[Row]:
