@@ -63,7 +63,7 @@ class Witnesses:
 
     @property
     def stalls(self) -> int:
-        return sum(kill.heard.stalls for kill in self.kills if kill.heard)
+        return sum(max(kill.heard.stalls, len(kill.heard.stops)) for kill in self.kills if kill.heard)
 
     def browser_note(self) -> str:
         """What the browser made of it."""

@@ -40,6 +40,8 @@ class Verdict:
     gaps: int
     longest_gap_ms: float
     clicks: int
+    clicked_at: tuple[str, ...]
+    """Where, for whoever goes after one: the position, and what gave way to what."""
     playlist_violations: int
     position_errors: int
     fallbacks: int
@@ -63,10 +65,10 @@ class Judge:
     _gaps: int = 0
     _longest_gap_frames: int = 0
     _position_errors: int = 0
-    _clicks: int = 0
+    _clicked_at: list[str] = field(default_factory=list)
     _joins: int = 0
-    _seams: deque[int] = field(default_factory=deque)
-    """Positions at which something began or ended to sound, not yet judged."""
+    _seams: deque[tuple[int, str]] = field(default_factory=deque)
+    """Positions at which something began or ended to sound, not yet judged, and what it was."""
     _airing: Airing | None = None
     _fallbacks: int = 0
     _memory: list[tuple[float, float]] = field(default_factory=list)
@@ -97,7 +99,8 @@ class Judge:
             tracks_aired=len({airing.entry.track.id for airing in aired}),
             gaps=self._gaps,
             longest_gap_ms=1000 * seconds_of(self._longest_gap_frames),
-            clicks=self._clicks,
+            clicks=len(self._clicked_at),
+            clicked_at=tuple(self._clicked_at),
             playlist_violations=len(violations(separation, aired, tolerance_seconds=1.0)),
             position_errors=self._position_errors,
             fallbacks=self._fallbacks,
@@ -135,16 +138,19 @@ class Judge:
             return
         self._joins += 1
         self._fallbacks += airing.entry.reason not in PROGRAMME
-        self._seams += sorted({airing.started_position, max(before.ends_position, airing.started_position)})
+        names = f"{before.entry.track.title} -> {airing.entry.track.title}"
+        seams = {airing.started_position, max(before.ends_position, airing.started_position)}
+        self._seams += [(seam, names) for seam in sorted(seams)]
 
     def _judge_seams(self, end: int) -> None:
         """Looks for clicks around each seam that lies far enough back."""
-        while self._seams and end - self._seams[0] >= 2 * MARGIN_FRAMES:
-            seam = self._seams.popleft()
+        while self._seams and end - self._seams[0][0] >= 2 * MARGIN_FRAMES:
+            seam, names = self._seams.popleft()
             kept = len(self._kept) * BLOCK_FRAMES
             begin = max(0, kept - (end - seam) - MARGIN_FRAMES)
             stretch = np.concatenate(self._kept, axis=1)[:, begin : begin + 2 * MARGIN_FRAMES]
-            self._clicks += clicks_at(stretch, kept - (end - seam) - begin)
+            if clicks_at(stretch, kept - (end - seam) - begin):
+                self._clicked_at.append(f"{seam}: {names}")
 
 
 def _resident_megabytes() -> float:

@@ -43,6 +43,8 @@ def run(hours: float, tracks: str, encoders: str, seed: int, as_json: bool) -> i
         print(f"{hours:g} h of programme, {outcome.verdict.joins} joins, in {took}")
         for bar in bars:
             print(f"  {'ok  ' if bar.holds else 'FAIL'}  {bar.name:<26} {bar.value:>10.2f}   {bar.limit}")
+        for click in outcome.verdict.clicked_at:
+            print(f"        click at {click}")
     return 0 if held else 1
 
 

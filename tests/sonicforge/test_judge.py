@@ -63,7 +63,9 @@ def test_a_gap_is_found_and_measured(clean: Samples) -> None:
 def test_a_click_at_the_join_is_found(clean: Samples) -> None:
     clean[:, SEAM:] *= -1.0
     clean[:, SEAM:] += 0.1
-    assert heard(clean).clicks == 1
+    verdict = heard(clean)
+    assert verdict.clicks == 1
+    assert verdict.clicked_at == (f"{SEAM}: one -> two",)
 
 
 def test_a_missing_position_is_found(clean: Samples) -> None:
