@@ -33,11 +33,13 @@ MOUNT: Final = "/listen/main/radio.mp3"
 FRONT_BACK: Final = Bar("front killed: until a new connection hears", "s", most=2.0)
 FRONT_ENGINE: Final = Bar("front killed: engines that went with it", "engines", most=0)
 FRONT_LOST: Final = Bar("front killed: HLS segments lost", "segments", most=0)
+FRONT_TIME: Final = Bar("front killed: holes and steps back of HLS", "places", most=0)
 ENGINE_GAP: Final = Bar("engine killed: longest gap on ICY beyond cadence", "s", most=0.5)
 ENGINE_BACK: Final = Bar("engine killed: until the programme is back", "s", most=2.0)
 ENGINE_TRACK: Final = Bar("engine killed: returns on another track", "returns", most=0)
 ENGINE_STALLS: Final = Bar("engine killed: stalls of hls.js", "stalls", most=0)
 ENGINE_LOST: Final = Bar("engine killed: HLS segments lost", "segments", most=0)
+ENGINE_TIME: Final = Bar("engine killed: holes and steps back of HLS", "places", most=0)
 
 
 @dataclass(slots=True)
@@ -89,7 +91,7 @@ async def measure_front() -> list[Row]:
     return [
         FRONT_BACK.row(max(times), note=note),
         FRONT_ENGINE.row(0 if lived else 1),
-        FRONT_LOST.row(seen.hls.lost, note=seen.hls.told(), valid=seen.hls.taken > 0 and seen.hls.holes == 0 and seen.hls.steps_back == 0),
+        *_hls_rows(seen.hls, FRONT_LOST, FRONT_TIME),
     ]
 
 
@@ -111,8 +113,13 @@ async def measure_engine() -> list[Row]:
         ENGINE_BACK.row(max(kill.back_seconds for kill in kills), note=_list([kill.back_seconds for kill in kills])),
         ENGINE_TRACK.row(sum(kill.other_track for kill in kills)),
         ENGINE_STALLS.row(seen.stalls, note=seen.browser_note()),
-        ENGINE_LOST.row(seen.hls.lost, note=seen.hls.told(), valid=seen.hls.taken > 0 and seen.hls.holes == 0 and seen.hls.steps_back == 0),
+        *_hls_rows(seen.hls, ENGINE_LOST, ENGINE_TIME),
     ]
+
+
+def _hls_rows(hls: HlsListener, lost: Bar, out_of_time: Bar) -> list[Row]:
+    valid = hls.taken > 0
+    return [lost.row(hls.lost, note=hls.told(), valid=valid), out_of_time.row(hls.holes + hls.steps_back, valid=valid)]
 
 
 async def _kill_front(ours: station.Station, seen: Witnesses, number: int) -> Kill:
@@ -179,5 +186,5 @@ def _list(seconds: list[float]) -> str:
     return " ".join(f"{second:.2f}" for second in seconds)
 
 
-FRONT: Final = Measurement((FRONT_BACK, FRONT_ENGINE, FRONT_LOST), measure_front, 420.0)
-ENGINE: Final = Measurement((ENGINE_GAP, ENGINE_BACK, ENGINE_TRACK, ENGINE_STALLS, ENGINE_LOST), measure_engine, 540.0)
+FRONT: Final = Measurement((FRONT_BACK, FRONT_ENGINE, FRONT_LOST, FRONT_TIME), measure_front, 420.0)
+ENGINE: Final = Measurement((ENGINE_GAP, ENGINE_BACK, ENGINE_TRACK, ENGINE_STALLS, ENGINE_LOST, ENGINE_TIME), measure_engine, 540.0)

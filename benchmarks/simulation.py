@@ -76,12 +76,13 @@ async def measure(run: Run) -> list[Row]:
         command = [sys.executable, "-m", "sonicforge", "simulate", *taken.split(), "--json"]
         async with running(command, log, station.environment(folder, 1, {}), folder) as process, asyncio.timeout(_longest_seconds(taken)):
             await asyncio.to_thread(process.wait)
-        told = _told(log)
+        told = figures(log)
     note = f"simulate {taken}" if taken == run.full else f"{taken} only; in full: simulate {run.full}, or {FULL}=1"
     return [bar.row(told[key], note=note) for key, bar in run.bars.items()]
 
 
-def _told(log: Path) -> dict[str, float]:
+def figures(log: Path) -> dict[str, float]:
+    """What `simulate --json` said, among its words; raises Unmeasured where it said nothing."""
     for line in log.read_text().splitlines():
         if line.startswith("{"):
             told: dict[str, float] = json.loads(line)

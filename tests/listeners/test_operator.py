@@ -65,6 +65,7 @@ def test_the_control_socket_is_the_owner_s_alone(studio_station: RunningStation)
 
 
 def test_it_is_steered_from_the_command_line(library_station: RunningStation) -> None:
+    library_station.until(lambda: json.loads(library_station.ctl("tracks", "--json").stdout)["found"] > 3, 60, "several files taken in")
     tracks = json.loads(library_station.ctl("tracks", "--json").stdout)["tracks"]
     wanted = next(track for track in tracks if track["title"] != library_station.title_on_air())
     assert "Done" in library_station.ctl("queue", "add", wanted["id"], "0").stdout

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from aiohttp.web import Application, AppRunner, Request, Response, TCPSite
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import ConsoleMessage, Locator, Page, async_playwright, expect
 
 from tests.programs import program
 from tests.web.fake_station import RATE, FakeRelay, FakeStation, fake_station
@@ -64,6 +64,12 @@ NAMELESS = """() => {
 """Whatever a listener without eyes could not tell from another: controls without a name, pictures without an alternative."""
 
 
+def _is_complaint(message: ConsoleMessage) -> bool:
+    """A part that a slow machine asked for too late is HLS's daily life: the player goes on with the next one."""
+    late_part = "404" in message.text and message.location["url"].endswith(".m4s")
+    return message.type in ("error", "warning") and not late_part
+
+
 @dataclass
 class Tab:
     """One page and all that went wrong in it."""
@@ -113,7 +119,7 @@ async def tab(station: FakeStation, **context: Any) -> AsyncIterator[Tab]:
             page = await (await browser.new_context(**context)).new_page()
             await page.add_init_script(WATCH_VIOLATIONS)
             opened = Tab(page, station)
-            page.on("console", lambda message: opened.complaints.append(message.text) if message.type in ("error", "warning") else None)
+            page.on("console", lambda message: opened.complaints.append(message.text) if _is_complaint(message) else None)
             page.on("pageerror", lambda error: opened.complaints.append(str(error)))
             yield opened
         finally:
