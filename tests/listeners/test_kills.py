@@ -90,7 +90,7 @@ def test_a_front_that_dies_is_replaced_and_the_engine_does_not_notice(station: R
     began = time.monotonic()
     os.kill(front[0], signal.SIGKILL)
     after = int(station.fetch("/hls/main/aac_128.m3u8", seconds=5).split(b"#EXT-X-MEDIA-SEQUENCE:")[1].split()[0])
-    assert time.monotonic() - began < 3.0
+    assert time.monotonic() - began < 5.0  # design: a front is back within 5 s
     assert sequence <= after <= sequence + 2
     assert station.processes("engine") == engine
 

@@ -34,6 +34,7 @@ from web.pages import Door, hang_templates, routes
 
 RATE: Final = 48_000
 BURST_SECONDS: Final = 4
+START_SECONDS: Final = 60.0
 _DATE_RANGE: Final = '#EXT-X-DATERANGE:ID="e1",CLASS="fm.sonicforge.song",START-DATE="2026-01-01T00:00:00.000Z",X-TITLE="A title"\n'
 SONGS: Final = (
     ("Paper Lanterns", "The Quiet Machines", "techno"),
@@ -231,11 +232,19 @@ class FakeSound:
                 makers.append(maker)
             pump = asyncio.create_task(self._pump(makers[1]))
             try:
+                await self._begin()
                 yield
             finally:
                 pump.cancel()
                 with suppress(asyncio.CancelledError):
                     await pump
+
+    async def _begin(self) -> None:
+        """Returns when every playlist is there and the stream has sound: a page that comes now finds a station."""
+        playlists = [self._folder / f"{name}.m3u8" for name in ("live", "0", "1")]
+        async with asyncio.timeout(START_SECONDS):
+            while not (self._recent and all(playlist.exists() for playlist in playlists)):  # noqa: ASYNC110 - ffmpeg sets no event
+                await asyncio.sleep(0.02)
 
     async def _pump(self, maker: Process) -> None:
         assert maker.stdout is not None
