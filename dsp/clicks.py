@@ -25,6 +25,9 @@ GUARD_FRAMES: Final = frames_of(0.0007)
 """The surroundings begin this far from the click, so that it does not count among them."""
 APART_FRAMES: Final = frames_of(0.050)
 """Clicks closer than this count once."""
+AT_FRAMES: Final = 4
+CRACKLES: Final = 4
+"""So many alike in half a second are the sound's own."""
 AROUND_FRAMES: Final = frames_of(0.250)
 """What a join is compared with, on either side."""
 OWN_STEP_SHARE: Final = 0.9999
@@ -39,18 +42,26 @@ def find_clicks(samples: Samples, ratio: float = 10.0, floor_db: float = -50.0) 
     What prediction misses there is more than `ratio` times its mean on either side, and more than `floor_db`. The first and the last
     10 ms are not judged.
     """
-    found = _outliers(samples, ratio, floor_db)
+    found = sorted(_outliers(samples, ratio, floor_db))
     return [frame for index, frame in enumerate(found) if index == 0 or frame - found[index - 1] > APART_FRAMES]
 
 
 def clicks_at(samples: Samples, frame: int) -> bool:
     """Whether a join at `frame` can be heard as a click: `samples` hold it and at least 10 ms, better 100 ms, of either side.
 
-    It clicks if a lone outlier lies within 4 frames of it, or if the step to it is half as high again as the sound's own 99.99 % step.
+    It clicks if a lone outlier lies within 4 frames of it, unless the sound is full of them there, for a record may crackle; or if the
+    step to it is half as high again as the sound's own 99.99 % step.
     """
     first, last = max(0, frame - AROUND_FRAMES), min(samples.shape[1], frame + AROUND_FRAMES)
     around = samples[:, first:last]
-    return _steps_at(around, frame - first) or any(abs(first + outlier - frame) <= 4 for outlier in _outliers(around, 10.0, -50.0))
+    return _steps_at(around, frame - first) or _stands_out(_outliers(around, 10.0, -50.0), frame - first)
+
+
+def _stands_out(outliers: dict[int, float], frame: int) -> bool:
+    """Whether there is one at `frame` that has fewer than CRACKLES like it, or stronger, elsewhere."""
+    here = max((strength for place, strength in outliers.items() if abs(place - frame) <= AT_FRAMES), default=0.0)
+    alike = [place for place, strength in outliers.items() if abs(place - frame) > APART_FRAMES // 4 and BEYOND * strength >= here]
+    return here > 0 and len(alike) < CRACKLES
 
 
 def _steps_at(samples: Samples, frame: int) -> bool:
@@ -62,15 +73,16 @@ def _steps_at(samples: Samples, frame: int) -> bool:
     return bool((steps[:, frame - 1] > BEYOND * own + SMALLEST_STEP).any())
 
 
-def _outliers(samples: Samples, ratio: float, floor_db: float) -> list[int]:
-    """The frames of the lone outliers of either channel, in order."""
+def _outliers(samples: Samples, ratio: float, floor_db: float) -> dict[int, float]:
+    """The lone outliers of either channel: frame -> what prediction missed there."""
     window = np.hanning(STRETCH_FRAMES)
-    found: set[int] = set()
+    found: dict[int, float] = {}
     for channel in plain(samples):
         missed = np.zeros(channel.shape[0])
         _predict(channel, window, missed)
-        found.update(_lone(missed, ratio, db_to_gain(floor_db)))
-    return sorted(found)
+        for place in _lone(missed, ratio, db_to_gain(floor_db)):
+            found[place] = max(found.get(place, 0.0), abs(float(missed[place])))
+    return found
 
 
 def _lone(missed: NDArray[np.float64], ratio: float, floor: float) -> list[int]:

@@ -20,6 +20,7 @@ from server.wire.wire import Hello, Rendition
 WAIT_SECONDS: Final = 3.0 * TARGET_DURATION
 """A player that waits longer is told to come again."""
 MOST_WAITING: Final = 20_000
+CATCHING_UP_FRAMES: Final = 2 * PART_FRAMES
 
 
 class NotComing(Exception):
@@ -101,6 +102,8 @@ class Window:
             self._listing = None
             self._texts.clear()
             return
+        if self._listing is None and edge * PART_FRAMES < self._relay.position_now() - CATCHING_UP_FRAMES:
+            return  # the engine still hands over what it kept: to list that would be a step back for whoever listened to another front
         first = max(whole, growing - LISTED_SEGMENTS)
         self._sittings = {number: sitting for number, sitting in self._sittings.items() if number >= first}
         numbers = range(first, growing + (edge % PARTS_A_SEGMENT > 0))

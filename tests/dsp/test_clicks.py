@@ -64,6 +64,16 @@ def test_a_click_elsewhere_is_not_the_joins() -> None:
     assert not clicks_at(sound, 44_000)
 
 
+def test_a_join_in_a_crackling_record_clicks_only_if_it_is_louder_than_the_crackle() -> None:
+    sound = music(2.0).copy()
+    sound[1, 38_000:58_000:1_999] += 0.1
+    crackled, clicked = sound.copy(), sound.copy()
+    crackled[1, 49_000] += 0.1
+    clicked[1, 49_000] += 0.5
+    assert not clicks_at(crackled, 49_000)
+    assert clicks_at(clicked, 49_000)
+
+
 def test_the_edges_can_be_asked_for() -> None:
     assert not clicks_at(silence(100), 0)
     assert not clicks_at(silence(100), 100)

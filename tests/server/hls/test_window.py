@@ -208,3 +208,19 @@ async def test_compressed_is_the_same(station: MadeUpStation) -> None:
     assert compressed
     assert gzip.decompress(compressed).decode() == station.text()
     assert compressed is station.window.playlist("aac_128", delta=False, compressed=True), "made once"
+
+
+async def test_a_front_that_is_still_being_filled_lists_nothing_old() -> None:
+    """The window that an engine hands over comes rung by rung, and each rung from its oldest packet on."""
+    station = MadeUpStation()
+    station.sign_on()
+    first, parts = station.next_part, 20 * 12
+    seen = set()
+    for rendition in AAC:
+        for part in range(first, first + parts):
+            station.relay.receive(Packets(rendition.name, 1, part * PART_FRAMES, packets_of(rendition, part)))
+            if station.window.listing is not None:
+                seen.add(station.window.listing.edge)
+    assert seen
+    assert min(seen) >= first + parts - 3
+    assert max(seen) == first + parts
