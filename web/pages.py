@@ -13,6 +13,7 @@ import aiohttp_jinja2
 from aiohttp.web import Application, Request, Response, StreamResponse
 from jinja2 import FileSystemLoader, StrictUndefined
 
+from server.nowplaying.origin import Origin
 from server.route import PUBLIC, Route
 from web.assets import Assets, NotBuilt
 from web.policy import fresh_nonce, page_headers
@@ -55,6 +56,7 @@ class _Pages:
         self._doors = {door.station: door for door in doors}
         self._default = doors[0]
         self._assets = assets
+        self._origin = Origin()
 
     async def player(self, request: Request) -> StreamResponse:
         """GET / and /public/{station}."""
@@ -67,7 +69,8 @@ class _Pages:
     def _page(self, request: Request, template: str, *, framed: bool = False) -> Response:
         door = self._doors.get(request.match_info.get("station", self._default.station))
         nonce = fresh_nonce()
-        context: dict[str, object] = {"nonce": nonce, "door": door, "doors": list(self._doors.values())}
+        origin = self._origin.of(request)
+        context: dict[str, object] = {"nonce": nonce, "door": door, "doors": list(self._doors.values()), "origin": origin}
         status = 200
         try:
             context["entry"] = self._assets.entry(_PLAYER)

@@ -41,6 +41,7 @@ from sonicforge.folders import Folders
 from sonicforge.wiring.guard import OPERATOR, guard
 from web.assets import Assets
 from web.live import Live
+from web.oembed import oembed_routes
 from web.pages import Door as StationDoor
 from web.pages import hang_templates
 from web.pages import routes as page_routes
@@ -152,6 +153,7 @@ def _outputs(settings: Settings, relays: dict[str, Relay], metrics: Metrics, lis
         *push_routes(pushes, names, origin, metrics.kicked),
         *live.routes(),
         *page_routes(doors, Assets()),
+        *oembed_routes(doors, origin),
     ]
     return Outputs(live, pushes, {name: Vigil(relay, clock.monotonic) for name, relay in relays.items()}, windows, routes)
 

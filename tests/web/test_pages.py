@@ -132,3 +132,9 @@ def test_a_front_door_needs_a_station(tmp_path: Path) -> None:
 
 def test_every_page_is_public(tmp_path: Path) -> None:
     assert {route.permission for route in routes(DOORS, Assets(tmp_path))} == {PUBLIC}
+
+
+async def test_a_page_names_its_oembed_address(tmp_path: Path) -> None:
+    async with front_door(build(tmp_path)) as (session, base), session.get(f"{base}/public/main") as answer:
+        [link] = [link for link in Tags(await answer.text()).all("link") if link["rel"] == "alternate"]
+        assert unescape(str(link["href"])) == f"{base}/oembed?url={base.replace(':', '%3A')}/public/main"
