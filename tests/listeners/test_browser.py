@@ -1,6 +1,8 @@
 """The player page of a real station in Chromium, by LL-HLS: first sound, latency, title, and lines of three speeds."""
 
+import os
 import re
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -93,6 +95,22 @@ async def test_it_is_heard_with_its_title_soon_after_it_aired(studio_station: Ru
         assert behind
         assert float(behind[1]) < 5.0
         assert not seen.complaints
+
+
+async def test_it_plays_on_after_its_front_has_stood_still(studio_station: RunningStation) -> None:
+    """Parts that load in a heap, behind a playlist that is renewed meanwhile, once made hls.js wait for ever at the end of a segment."""
+    [front] = studio_station.processes("front")
+    async with tab(studio_station) as seen:
+        await seen.play()
+        for _ in range(3):
+            os.kill(front, signal.SIGSTOP)
+            try:
+                await seen.page.wait_for_timeout(1_300)
+            finally:
+                os.kill(front, signal.SIGCONT)
+            began = await seen.audio("audio.currentTime")
+            await seen.page.wait_for_timeout(6_000)
+            assert await seen.audio("audio.currentTime") - began > 2.0
 
 
 @pytest.mark.parametrize(("kilobits", "lowest", "highest"), [(140.0, 64, 64), (330.0, 64, 192), (4000.0, 128, 320)])
