@@ -1,5 +1,6 @@
 """`sonicforge bench`: the measuring stands beside the package in a checkout, since nobody needs it to run a station."""
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -17,8 +18,9 @@ def run(area: str, only: list[str], as_json: bool) -> int:
         return 2
     sys.path.insert(0, str(house))
     try:
-        from benchmarks import air
+        measurements = importlib.import_module(f"benchmarks.{area}").MEASUREMENTS
+        from benchmarks.area import run as measure
     except ModuleNotFoundError as error:
         print(f"sonicforge: the benchmarks need {error.name}: pip install --editable '.[test]'", file=sys.stderr)
         return 2
-    return air.run(only, as_json)
+    return measure(measurements, only, as_json)

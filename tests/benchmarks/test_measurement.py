@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from benchmarks.air import MEASUREMENTS, wanted
+from benchmarks.air import MEASUREMENTS
+from benchmarks.area import wanted
 from benchmarks.measurement import Measurement
 from benchmarks.row import Bar, Row
 from benchmarks.unmeasured import Unmeasured
