@@ -3,13 +3,14 @@
 Silent is red even if everything runs. A reason says in words what is wrong and what to do.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from aiohttp.web import Request, Response, StreamResponse, json_response
 
+from server.door.parts import Part, State
 from server.relay.relay import PacketSink
 from server.route import PUBLIC, Route
 from server.wire.wire import Hello, Meters, Rendition
@@ -17,6 +18,9 @@ from server.wire.wire import Hello, Meters, Rendition
 LONGEST_DEAD_AIR_SECONDS: Final = 2.0
 LONGEST_FILLING_SECONDS: Final = 10.0
 LONGEST_WITHOUT_PACKETS_SECONDS: Final = 2.0
+
+
+AskParts: TypeAlias = Callable[[], Awaitable[Mapping[str, Part]]]
 
 
 class Watched(Protocol):
@@ -129,18 +133,23 @@ class Vigil:
 
 
 class _Probes:
-    def __init__(self, vigils: Mapping[str, Vigil], draining: Callable[[], bool], warming: Callable[[], Iterable[str]]) -> None:
+    def __init__(
+        self, vigils: Mapping[str, Vigil], draining: Callable[[], bool], warming: Callable[[], Iterable[str]], parts: AskParts
+    ) -> None:
         self._vigils = vigils
         self._draining = draining
         self._warming = warming
+        self._parts = parts
 
     async def health(self, request: Request) -> StreamResponse:  # noqa: ARG002
         """Red (503) when a station is not heard."""
         return self._told({name: _spoken(vigil.verdict()) for name, vigil in self._vigils.items()})
 
     async def detailed(self, request: Request) -> StreamResponse:  # noqa: ARG002
-        """The same with what the verdict rests on."""
-        return self._told({name: {**_spoken(vigil.verdict()), **_measured(vigil)} for name, vigil in self._vigils.items()})
+        """The same with what the verdict rests on, and the parts of the house. A part that is away degrades the whole, no more."""
+        parts = await self._parts()
+        stations = {name: {**_spoken(vigil.verdict()), **_measured(vigil)} for name, vigil in self._vigils.items()}
+        return self._told(stations, {name: part.told() for name, part in parts.items()})
 
     async def ready(self, request: Request) -> StreamResponse:  # noqa: ARG002
         """Whether new listeners should be sent here."""
@@ -154,10 +163,13 @@ class _Probes:
         """That the event loop turns; nothing else. A restart of this front mends nothing that is not told here."""
         return _answer({"alive": True}, ok=True)
 
-    def _told(self, stations: dict[str, dict[str, Any]]) -> Response:
+    def _told(self, stations: dict[str, dict[str, Any]], parts: dict[str, dict[str, Any]] | None = None) -> Response:
         order = list(Status)
         worst = max((vigil.verdict().status for vigil in self._vigils.values()), key=order.index, default=Status.OK)
-        return _answer({"status": worst, "stations": stations}, ok=worst is not Status.DOWN)
+        if worst is Status.OK and any(part["state"] != State.OK for part in (parts or {}).values()):
+            worst = Status.DEGRADED
+        told = {"status": worst, "stations": stations} if parts is None else {"status": worst, "stations": stations, "parts": parts}
+        return _answer(told, ok=worst is not Status.DOWN)
 
 
 def _reasons_down(vigil: Vigil) -> tuple[str, ...]:
@@ -202,11 +214,24 @@ def _answer(body: dict[str, Any], *, ok: bool) -> Response:
     return json_response(body, status=200 if ok else 503, headers={"Cache-Control": "no-store"})
 
 
+async def no_parts() -> Mapping[str, Part]:
+    """For a house that rests on nothing but its stations."""
+    return {}
+
+
 def health_routes(
-    vigils: Mapping[str, Vigil], draining: Callable[[], bool], warming: Callable[[], Iterable[str]], *, detail_permission: str
+    vigils: Mapping[str, Vigil],
+    draining: Callable[[], bool],
+    warming: Callable[[], Iterable[str]],
+    *,
+    detail_permission: str,
+    parts: AskParts = no_parts,
 ) -> list[Route]:
-    """`/health`, `/health/detailed`, `/ready`, `/live`. `draining`: whether the door is closing; `warming`: outputs not ready yet."""
-    probes = _Probes(vigils, draining, warming)
+    """`/health`, `/health/detailed`, `/ready`, `/live`.
+
+    `draining`: whether the door is closing; `warming`: outputs not ready yet; `parts`: what the house rests on beside its stations.
+    """
+    probes = _Probes(vigils, draining, warming, parts)
     return [
         Route("GET", "/health", PUBLIC, probes.health),
         Route("GET", "/health/detailed", detail_permission, probes.detailed),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from server.door.health import Status, Vigil, health_routes
+from server.door.parts import Part, State
 from server.route import PUBLIC
 from tests.server.fake_station import MP3, FakeStation, meters
 from tests.server.served import served
@@ -19,8 +20,13 @@ class Scene:
         self.vigil = Vigil(self.station, lambda: self.now)
         self.draining = False
         self.warming: list[str] = []
+        self.parts: dict[str, Part] = {}
         self.routes = health_routes(
-            {"main": self.vigil}, lambda: self.draining, lambda: self.warming, detail_permission="health:detail:read"
+            {"main": self.vigil},
+            lambda: self.draining,
+            lambda: self.warming,
+            detail_permission="health:detail:read",
+            parts=self._ask_parts,
         )
         self.pass_seconds(0.3)
 
@@ -30,6 +36,9 @@ class Scene:
             self.station.filled_seconds_total += seconds
         if packets:
             self.station.give(MP3, 0, [b"x"])
+
+    async def _ask_parts(self) -> dict[str, Part]:
+        return self.parts
 
     def status(self) -> Status:
         return self.vigil.verdict().status
@@ -160,3 +169,12 @@ def test_a_closed_vigil_takes_nothing_more() -> None:
     scene = Scene()
     scene.vigil.close()
     assert scene.station.sinks == []
+
+
+async def test_a_part_that_is_away_degrades_the_whole_and_says_why() -> None:
+    scene = Scene()
+    scene.parts = {"database": Part(State.DOWN, "It does not answer.", {"connections": 0}), "disk": Part(State.OK, "Enough.")}
+    status, body = await scene.ask("/health/detailed")
+    assert (status, body["status"]) == (200, "degraded")
+    assert body["parts"]["database"] == {"state": "down", "reason": "It does not answer.", "connections": 0}
+    assert (await scene.ask("/ready"))[0] == 200
