@@ -85,16 +85,27 @@ def _fingerprint(samples: Samples, recipes: Sequence[Recipe]) -> str:
     return content.hexdigest()[:16]
 
 
-def load(folder: Path, recipes: Sequence[Recipe] = LADDER) -> EmergencyLoop:
-    """The loop, its packets from `folder` if they are there, else made (a second of work) and kept there. Raises OSError."""
-    samples = make_samples()
-    kept = folder / f"{_fingerprint(samples, recipes)}.msgpack"
+def kept(folder: Path, samples: Samples, recipes: Sequence[Recipe] = LADDER) -> list[Loop] | None:
+    """What an earlier `load` has left in `folder`, or None. Raises OSError."""
     try:
-        loops = msgspec.msgpack.decode(kept.read_bytes(), type=list[Loop])
+        return msgspec.msgpack.decode(_file(folder, samples, recipes).read_bytes(), type=list[Loop])
     except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def load(folder: Path, recipes: Sequence[Recipe] = LADDER) -> EmergencyLoop:
+    """The loop, its packets from `folder` if they are there, else made (seconds of work) and kept there. Raises OSError."""
+    samples = make_samples()
+    loops = kept(folder, samples, recipes)
+    if loops is None:
         loops = [encode(recipe, samples) for recipe in recipes]
         folder.mkdir(parents=True, exist_ok=True)
-        beside = kept.with_suffix(".new")
+        file = _file(folder, samples, recipes)
+        beside = file.with_suffix(".new")
         beside.write_bytes(msgspec.msgpack.encode(loops))
-        beside.replace(kept)
+        beside.replace(file)
     return EmergencyLoop(samples, loops)
+
+
+def _file(folder: Path, samples: Samples, recipes: Sequence[Recipe]) -> Path:
+    return folder / f"{_fingerprint(samples, recipes)}.msgpack"

@@ -17,6 +17,7 @@ from generation.procedural.bed import bed
 from server.catalogue.catalogue import Catalogue
 from server.clock import SystemClock
 from server.control_socket import ControlSocket, Steered
+from server.encoding.emergency_loop import kept as kept_loops
 from server.encoding.emergency_loop import load as load_emergency_loop
 from server.encoding.emergency_loop import make_samples
 from server.encoding.encoding_thread import EncodingThread
@@ -72,6 +73,8 @@ async def run(name: str, settings: Settings, folders: Folders, ended: asyncio.Ev
         encoders = EncodingThread(outlet.publish)
         wire = await stack.enter_async_context(WireEngine(folders.wire(name), _hello(ground, plan, encoders), parts.desk.ask))
         outlet.wire = wire
+        loops = await asyncio.to_thread(kept_loops, folders.loop, ground.emergency)
+        wire.publish(*loops or ())  # before the first packet: a front fills what HLS needs before it with the loop
         stack.enter_context(encoders)
         announcer = Announcer(wire.publish, partial(ground.history.recent, HISTORY_TOLD))
         conductor = Conductor(parts.programme, [encoders, announcer], ground.clock, parts.faults, plan.due_at)
@@ -81,7 +84,7 @@ async def run(name: str, settings: Settings, folders: Folders, ended: asyncio.Ev
         await stack.enter_async_context(ControlSocket(folders.control(name), _steered(parts, ground.catalogue)))
         gc.collect()
         gc.freeze()  # what lives now lives to the end: a collection must not walk it while the tick waits
-        await _work(parts, wire, folders.loop, ended)
+        await _work(parts, wire, None if loops else folders.loop, ended)
     await asyncio.to_thread(partial(parts.keeper.keep, clean=True))
     logger.info("off air", station=name)
 
@@ -146,12 +149,12 @@ def _steered(parts: Parts, catalogue: Catalogue) -> Steered:
     )
 
 
-async def _work(parts: Parts, wire: WireEngine, loop_folder: Path, ended: asyncio.Event) -> None:
-    """All that goes on beside the tick."""
+async def _work(parts: Parts, wire: WireEngine, loop_folder: Path | None, ended: asyncio.Event) -> None:
+    """All that goes on beside the tick. `loop_folder`: where the emergency loop is to be kept, if it has yet to be made."""
     tasks = [
         asyncio.create_task(parts.cueing.run(), name="cueing"),
         asyncio.create_task(parts.keeper.run(), name="keeper"),
-        asyncio.create_task(_tell_loops(wire, loop_folder), name="emergency loop"),
+        *([asyncio.create_task(_make_loops(wire, loop_folder), name="emergency loop")] if loop_folder else []),
         asyncio.create_task(ended.wait(), name="ended"),
     ]
     try:
@@ -166,7 +169,7 @@ async def _work(parts: Parts, wire: WireEngine, loop_folder: Path, ended: asynci
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _tell_loops(wire: WireEngine, folder: Path) -> None:
+async def _make_loops(wire: WireEngine, folder: Path) -> None:
     """Encodes the emergency loop, the first time, and gives it to the fronts."""
     loop = await asyncio.to_thread(load_emergency_loop, folder)
     wire.publish(*loop.renditions)

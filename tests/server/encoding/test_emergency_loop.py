@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from server.encoding.emergency_loop import LOOP_FRAMES, encode, load, make_samples
+from server.encoding.emergency_loop import LOOP_FRAMES, encode, kept, load, make_samples
 from server.encoding.encoder import rendition_of
 from server.encoding.ladder import LADDER, Recipe
 from server.wire.wire import Loop
@@ -65,3 +65,14 @@ def test_a_torn_file_is_made_anew(tmp_path: Path) -> None:
 def test_nobody_can_change_the_sound() -> None:
     with pytest.raises(ValueError, match="read-only"):
         make_samples()[0, 0] = 1.0
+
+
+def test_a_kept_loop_is_had_without_making_it(tmp_path: Path) -> None:
+    samples = make_samples()
+    recipes = [recipe for recipe in LADDER if recipe.name == "aac_64"]
+    assert kept(tmp_path, samples, recipes) is None
+    made = load(tmp_path, recipes)
+    assert kept(tmp_path, samples, recipes) == made.renditions
+    [file] = tmp_path.iterdir()
+    file.write_bytes(b"torn")
+    assert kept(tmp_path, samples, recipes) is None
