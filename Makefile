@@ -5,10 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 FRONTEND := web/frontend
 KERNELS := $(shell find dsp generation -name '*.py')
+ROOMS := dsp generation server control web sonicforge
+SEMGREP := $(VENV)/semgrep/bin/semgrep scan --config .semgrep/rules.yml --error --strict --metrics off --disable-version-check
 PAGES := $(shell find $(FRONTEND) -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check format bench lock clean environment frontend
+.PHONY: help run test test-fast check scan format bench lock clean environment frontend
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,19 +18,23 @@ help: ## show this
 run: environment ## set up everything and run a station on http://127.0.0.1:8000 (settings: config.toml, SONICFORGE_*)
 	@exec $(BIN)/sonicforge serve
 
-test: environment $(VENV)/.tested ## the whole suite: fast tier first, then real players, browsers and processes
+test: environment $(VENV)/.tested $(VENV)/.scanning ## the whole suite: fast tier first, then real players, browsers and processes
 	$(BIN)/python -m pytest --tier fast
 	$(BIN)/python -m pytest --tier real
 
 test-fast: environment $(VENV)/.tested ## the fast tier alone
 	$(BIN)/python -m pytest --tier fast
 
-check: environment $(VENV)/.tested ## format, lint, types, architecture
+check: environment $(VENV)/.tested $(VENV)/.scanning ## format, lint, types, architecture, security
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	cd $(FRONTEND) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
 	$(BIN)/python -m pytest tests/architecture
+
+scan: environment $(VENV)/.tested $(VENV)/.scanning ## look for security faults: bandit, and the rules in .semgrep; check does it too
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml $(ROOMS)
+	$(SEMGREP) $(ROOMS)
 
 format: $(VENV)/.tested ## put the code into shape
 	$(BIN)/ruff check --fix .
@@ -74,4 +80,10 @@ $(VENV)/.warm: $(VENV)/.installed $(KERNELS)
 $(VENV)/.tested: $(VENV)/.installed requirements/test.lock
 	@echo "Installing what the tests need"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
+	@touch $@
+
+$(VENV)/.scanning: $(VENV)/bin/python requirements/semgrep.lock
+	@echo "Installing semgrep in an environment of its own (it pins other versions than we do; about 380 MB, once)"
+	@$(PYTHON) -m venv $(VENV)/semgrep
+	@$(VENV)/semgrep/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/semgrep.lock
 	@touch $@

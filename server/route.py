@@ -28,6 +28,8 @@ class Route:
     permission: str
     """`scope:resource:action`, or PUBLIC."""
     endpoint: Endpoint
+    operation: object | None = None
+    """What the endpoint takes and answers, for whoever describes addresses; nothing in this room reads it."""
 
     def __post_init__(self) -> None:
         if not self.permission:

@@ -6,14 +6,34 @@ understood is refused with a sentence that names where it stands and what is all
 
 import os
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "SONICFORGE_"
+
+
+def _address_or_network(text: str) -> str:
+    ip_network(text, strict=False)  # its ValueError says what is wrong
+    return text
+
+
 Genre = Literal["drum & bass", "trance", "house", "techno"]
+AddressOrNetwork = Annotated[str, AfterValidator(_address_or_network)]
+WebOrigin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+$")]
 StationName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
 
 
@@ -32,11 +52,20 @@ class Server(Section):
 
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65_535)
+    public_url: str = Field("", pattern=r"^(https?://[A-Za-z0-9.\-\[\]:]+/?)?$")
     fronts: int = Field(1, ge=1, le=64)
     max_connections: int = Field(20_000, ge=16, le=1_000_000)
     max_connections_per_address: int = Field(4_096, ge=8, le=1_000_000)
     header_seconds: float = Field(15.0, ge=1, le=120)
     drain_seconds: float = Field(5.0, ge=0, le=300)
+    tls_certificate: str = ""
+    tls_key: str = ""
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if bool(self.tls_certificate) != bool(self.tls_key):
+            raise ValueError("tls_certificate and tls_key come together: the file of the certificate and the file of its key")
+        return self
 
 
 class State(Section):
@@ -72,6 +101,114 @@ class Icy(Section):
     max_listeners: int = Field(10_000, ge=1, le=1_000_000)
 
 
+class Database(Section):
+    """[database]: PostgreSQL. Without a url the house keeps one of its own."""
+
+    url: SecretStr = SecretStr("")
+    replica_urls: tuple[SecretStr, ...] = ()
+    connections: int = Field(20, ge=10, le=100)
+    command_timeout_seconds: float = Field(2.0, ge=0.1, le=60)
+    lock_timeout_seconds: float = Field(1.0, ge=0.05, le=60)
+    slow_query_seconds: float = Field(0.25, ge=0.001, le=60)
+    replica_lag_seconds: float = Field(1.0, ge=0, le=3_600)
+    run_as: str = Field("nobody", pattern=r"^[a-z_][a-z0-9_-]{0,31}$")
+
+
+class Redis(Section):
+    """[redis]: a shared store of short-lived keys. Without it each process keeps its own, which is all that one front needs."""
+
+    mode: Literal["auto", "memory", "url", "sentinel"] = "auto"
+    url: SecretStr = SecretStr("")
+    sentinels: tuple[Annotated[str, StringConstraints(pattern=r"^.+:\d{1,5}$")], ...] = ()
+    service: str = Field("mymaster", min_length=1)
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    prefix: str = Field("sonicforge:", pattern=r"^[A-Za-z0-9:._-]*$")
+    connections: int = Field(32, ge=1, le=1_000)
+    near_entries: int = Field(1_000, ge=1, le=1_000_000)
+    near_seconds: float = Field(5.0, ge=0.01, le=300)
+    answer_seconds: float = Field(0.15, ge=0.01, le=5)
+
+    @model_validator(mode="after")
+    def _the_mode_has_its_server(self) -> Self:
+        if self.mode == "url" and not self.url.get_secret_value():
+            raise ValueError("the mode is url, but no url is given")
+        if self.mode == "sentinel" and not self.sentinels:
+            raise ValueError("the mode is sentinel, but no sentinels are named")
+        return self
+
+
+class Security(Section):
+    """[security]: whom the house believes, and how much may be asked of it."""
+
+    trusted_proxies: tuple[AddressOrNetwork, ...] = ()
+    origins: tuple[WebOrigin, ...] = ()
+    hsts_seconds: int = Field(31_536_000, ge=0, le=63_072_000)
+    machine_reads: bool = True
+    shared_limits: bool = False
+    requests_per_minute_per_address: int = Field(6_000, ge=10, le=100_000_000)
+    requests_per_minute_per_account: int = Field(6_000, ge=10, le=100_000_000)
+    requests_per_second: int = Field(3_000, ge=10, le=1_000_000)
+    wrong_credentials_per_minute: int = Field(60, ge=3, le=100_000)
+
+
+class Secrets(Section):
+    """[secrets]: what must not be known outside. Empty: made at the first start and kept in the state folder, 0600."""
+
+    jwt: SecretStr = SecretStr("")
+    pepper: SecretStr = SecretStr("")
+    stream_keys: SecretStr = SecretStr("")
+    cursor: SecretStr = SecretStr("")
+    vault_url: str = Field("", pattern=r"^(https?://[^\s]+)?$")
+    vault_token: SecretStr = SecretStr("")
+    vault_path: str = Field("secret/sonicforge", pattern=r"^[^/\s]+(/[^/\s]+)+$")
+    vault_namespace: str = ""
+
+
+class OAuth(Section):
+    """[oauth]: logging in with an account at another house. A provider is offered once it has both its id and its secret."""
+
+    origin: str = Field("", pattern=r"^(https?://[A-Za-z0-9.\-\[\]:]+)?$")
+    google_client_id: str = ""
+    google_client_secret: SecretStr = SecretStr("")
+    github_client_id: str = ""
+    github_client_secret: SecretStr = SecretStr("")
+    spotify_client_id: str = ""
+    spotify_client_secret: SecretStr = SecretStr("")
+
+    @model_validator(mode="after")
+    def _whole_or_not_at_all(self) -> Self:
+        offered = False
+        for name in ("google", "github", "spotify"):
+            given = bool(getattr(self, f"{name}_client_id")), bool(getattr(self, f"{name}_client_secret").get_secret_value())
+            if given[0] != given[1]:
+                raise ValueError(f"{name}_client_id and {name}_client_secret come together: the provider gave both")
+            offered = offered or all(given)
+        if offered and not self.origin:
+            raise ValueError("a provider is set up, so origin must say where browsers see this station: https://radio.example")
+        return self
+
+
+class Mail(Section):
+    """[mail]: the server that takes the house's letters. Without a host their links are written to the log, for the operator."""
+
+    host: str = ""
+    port: int = Field(587, ge=1, le=65_535)
+    encryption: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str = Field("", max_length=320, pattern=r"^([^\r\n]*[^\s@<]+@[^\s@>]+>?)?$")
+    authority: str = ""
+
+    @model_validator(mode="after")
+    def _somebody_writes(self) -> Self:
+        if self.host and not self.sender:
+            raise ValueError('letters need a sender: sender = "Radio <radio@example.org>"')
+        if self.password.get_secret_value() and self.encryption == "none":
+            raise ValueError("a password is not sent unencrypted: choose starttls or tls")
+        return self
+
+
 class Log(Section):
     """[log]: what the processes say."""
 
@@ -103,6 +240,12 @@ class Settings(BaseSettings):
     media: Media = Media()
     studio: Studio = Studio()
     icy: Icy = Icy()
+    database: Database = Database()
+    redis: Redis = Redis()
+    security: Security = Security()
+    secrets: Secrets = Secrets()
+    oauth: OAuth = OAuth()
+    mail: Mail = Mail()
     log: Log = Log()
     stations: dict[StationName, StationSettings] = Field({"main": StationSettings()}, min_length=1)
 
@@ -132,6 +275,7 @@ def load(file: Path | None = None) -> Settings:
     """
     values, source = _read(file)
     _refuse_unknown_names()
+    _take_up_database(values)
     try:
         settings = Settings(**values)
     except ValidationError as error:
@@ -154,6 +298,15 @@ def _read(file: Path | None) -> tuple[dict[str, Any], str]:
         raise InvalidConfiguration(f"{file}: {error}") from None
 
 
+def _take_up_database(values: dict[str, Any]) -> None:
+    """DATABASE_URL and DATABASE_REPLICA_URLS, as hosts of programs set them, before the file; our own names win over both."""
+    url, replica_urls = os.environ.get("DATABASE_URL"), os.environ.get("DATABASE_REPLICA_URLS")
+    named = {"url": url, "replica_urls": replica_urls and replica_urls.replace(",", " ").split()}
+    given = {key: value for key, value in named.items() if value}
+    if given and isinstance(values.setdefault("database", {}), dict):
+        values["database"].update(given)
+
+
 def _refuse_unknown_names() -> None:
     """A misspelt SONICFORGE_SERVRE__PORT would otherwise be ignored in silence."""
     sections = sorted(Settings.model_fields)
@@ -170,7 +323,8 @@ def _sentence(problem: dict[str, Any], source: str) -> str:
     if problem["type"] == "extra_forbidden":
         return f"{where}: unknown key; allowed here: {', '.join(_siblings(path[:-1]))}"
     given = problem.get("input")
-    shown = "" if isinstance(given, dict | BaseModel) or problem["type"] == "missing" else f" (given: {given!r})"
+    secret = path[0] == Secrets.__name__.lower() or "url" in path[-1]
+    shown = "" if secret or isinstance(given, dict | BaseModel) or problem["type"] == "missing" else f" (given: {given!r})"
     hint = (
         f"; its unit is in its name: a plain number of {unit}" if (unit := _unit(path[-1])) and problem["type"].endswith("_parsing") else ""
     )

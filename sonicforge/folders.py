@@ -36,6 +36,29 @@ class Folders:
     def lock(self) -> Path:
         return self.root / "run" / "supervisor.lock"
 
+    @property
+    def postgres(self) -> Path:
+        """The database's home, unless its user cannot reach it (control/database/embedded/home.py); he owns it."""
+        return self.root / "postgres"
+
+    @property
+    def postgres_lock(self) -> Path:
+        return self.root / "run" / "postgres.lock"
+
+    @property
+    def secrets(self) -> Path:
+        return self.root / "secrets"
+
+    @property
+    def audit(self) -> Path:
+        """Entries of the audit log that wait for the database."""
+        return self.root / "audit"
+
+    @property
+    def uploads(self) -> Path:
+        """Sound files that people have sent."""
+        return self.root / "uploads"
+
     def station(self, name: str) -> Path:
         return self.root / "stations" / name
 
@@ -56,6 +79,6 @@ class Folders:
     def make(self) -> None:
         """Makes every folder; raises OSError. Private: other users of the machine have no business here."""
         self.root.mkdir(parents=True, exist_ok=True)
-        for folder in (self.catalogue, self.studio, self.prepared, self.loop, self.root / "run", self._run()):
+        for folder in (self.catalogue, self.studio, self.prepared, self.loop, self.uploads, self.root / "run", self._run()):
             folder.mkdir(parents=True, exist_ok=True)
         self._run().chmod(0o700)

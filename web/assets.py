@@ -39,7 +39,7 @@ class Entry:
     script: str
     styles: tuple[str, ...]
     later: tuple[str, ...]
-    """Scripts that the first one will ask for: worth fetching early."""
+    """Scripts that the first one will ask for, at once or when it needs them: worth fetching early."""
     fonts: tuple[str, ...]
     """Fonts of the basic Latin letters: wanted at once."""
 
@@ -61,13 +61,26 @@ class Assets:
             chunk = self._chunks[source]
         except KeyError:
             raise NotBuilt(source) from None
+        shared = self._with_imports(source)
         later = [self._chunks[name] for name in _names(chunk, "dynamicImports")]
+        fonts = [name for one in shared for name in _names(one, "assets") if name.endswith(".woff2") and "latin-ext" not in name]
         return Entry(
             script=_address(str(chunk["file"])),
-            styles=tuple(_address(name) for name in _names(chunk, "css")),
-            later=tuple(_address(str(one["file"])) for one in later),
-            fonts=tuple(_address(name) for name in _names(chunk, "assets") if name.endswith(".woff2") and "latin-ext" not in name),
+            styles=tuple(_address(name) for one in shared for name in _names(one, "css")),
+            later=tuple(_address(str(one["file"])) for one in (*shared[1:], *later)),
+            fonts=tuple(_address(name) for name in fonts),
         )
+
+    def _with_imports(self, source: str) -> list[Mapping[str, object]]:
+        """A chunk, and whatever it shares with other pages: each once, the chunk itself first."""
+        found: dict[str, Mapping[str, object]] = {}
+        waiting = [source]
+        while waiting:
+            name = waiting.pop(0)
+            if name not in found:
+                found[name] = self._chunks[name]
+                waiting += _names(found[name], "imports")
+        return list(found.values())
 
     async def respond(self, request: Request) -> StreamResponse:
         """GET /static/{path}: one file of the build, compressed beforehand where the client takes that."""

@@ -93,7 +93,10 @@ class MediaFolder:
         shelf: Shelf,
         clock: Clock,
         on_progress: Callable[[Progress], None] = lambda _: None,
+        uploads: Path | None = None,
     ) -> None:
+        """`uploads`: the folder of tracks that others put into the library; they are left alone here."""
+        self._uploads = uploads
         self._folder = folder.absolute()
         self._index = index
         self._accession = accession
@@ -158,7 +161,8 @@ class MediaFolder:
         for track_id, track in self._shelf.tracks(Source.LIBRARY).items():
             # The index may be lost: until such a file has had its turn, its track is as good as it was.
             is_to_come = track.path in seen.files and track.path not in changed and self._index.at(track.path) is None
-            if track_id not in ids and not is_to_come:
+            is_upload = self._uploads is not None and Path(track.path).is_relative_to(self._uploads)
+            if track_id not in ids and not is_to_come and not is_upload:
                 self._shelf.remove(track_id)
         for path, track in fit.items():
             self._shelve(path, track)

@@ -4,7 +4,9 @@ Under /api a refusal is RFC 9457 problem+json, elsewhere a line of text. Bodies 
 them is unpacked: 2 MB of gzip can be 2 GB. Nobody sends `Content-Encoding: identity`.
 """
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Final
 
 import structlog
@@ -15,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 SECURITY_HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin"}
 SERVER: Final = "SonicForge"
+PROBLEM: Final = "application/problem+json"
 
 _WORDS: Final = {
     404: "There is nothing at this address.",
@@ -66,8 +69,24 @@ def refusal_answer(request: Request, refusal: HTTPException) -> Response:
     return _answer(request, refusal.status, words, headers)
 
 
-def _answer(request: Request, status: int, words: str, headers: dict[str, str]) -> Response:
+def problem_answer(
+    status: int,
+    title: str,
+    detail: str = "",
+    kind: str = "about:blank",
+    headers: Mapping[str, str] = MappingProxyType({}),
+    errors: Sequence[Mapping[str, str]] = (),
+) -> Response:
+    """A problem document (RFC 9457); `kind` is its `type`, `errors` are pairs of `pointer` and `detail`."""
+    problem: dict[str, object] = {"type": kind, "title": title, "status": status}
+    if detail:
+        problem["detail"] = detail
+    if errors:
+        problem["errors"] = errors
+    return json_response(problem, status=status, content_type=PROBLEM, headers=headers)
+
+
+def _answer(request: Request, status: int, words: str, headers: Mapping[str, str]) -> Response:
     if not request.path.startswith("/api/"):
         return Response(status=status, text=f"{words}\n", headers=headers)
-    problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": words}
-    return json_response(problem, status=status, content_type="application/problem+json", headers=headers)
+    return problem_answer(status, HTTPStatus(status).phrase, words, headers=headers)

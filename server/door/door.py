@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
+from ssl import SSLContext
 
 from aiohttp.web import Application, AppRunner, Request, StreamResponse
 
 from server.door.answers import put_headers
 from server.door.line import Line, LineLimits
+from server.door.tls import HANDSHAKE_SECONDS, SHUTDOWN_SECONDS
 
 BACKLOG = 1_024
 
@@ -73,12 +75,19 @@ class Door:
         """A line was cut at a deadline."""
         self._kicked(reason)
 
-    async def listen(self, listening: socket.socket) -> None:
-        """Serves what comes to `listening` as well."""
+    async def listen(self, listening: socket.socket, tls: SSLContext | None = None) -> None:
+        """Serves what comes to `listening` as well, encrypted if there is a context for it."""
         loop = asyncio.get_running_loop()
         server = self._runner.server
         assert server is not None, "the runner is set up before the door is made"
-        made = await loop.create_server(lambda: Line(server, loop, self, self._limits.line), sock=listening, backlog=BACKLOG)
+        made = await loop.create_server(
+            lambda: Line(server, loop, self, self._limits.line),
+            sock=listening,
+            backlog=BACKLOG,
+            ssl=tls,
+            ssl_handshake_timeout=HANDSHAKE_SECONDS if tls else None,
+            ssl_shutdown_timeout=SHUTDOWN_SECONDS if tls else None,
+        )
         self._servers.append(made)
 
     async def close(self, deadline_seconds: float, notice_seconds: float = 0.0) -> None:
@@ -106,8 +115,17 @@ class Door:
             return
 
 
-async def open_door(application: Application, listening: list[socket.socket], limits: DoorLimits, kicked: Callable[[str], None]) -> Door:
-    """Starts the application and serves it on sockets that are bound already. `kicked(reason)` hears of every line cut or turned away."""
+async def open_door(
+    application: Application,
+    listening: list[socket.socket],
+    limits: DoorLimits,
+    kicked: Callable[[str], None],
+    tls: SSLContext | None = None,
+) -> Door:
+    """Starts the application and serves it on sockets that are bound already, encrypted if there is a context (server/door/tls.py).
+
+    `kicked(reason)` hears of every line cut or turned away.
+    """
     runner = AppRunner(application, shutdown_timeout=0.5)
     door = Door(runner, limits, kicked)
 
@@ -120,7 +138,7 @@ async def open_door(application: Application, listening: list[socket.socket], li
     application.on_response_prepare.append(finish_head)
     await runner.setup()
     for each in listening:
-        await door.listen(each)
+        await door.listen(each, tls)
     return door
 
 

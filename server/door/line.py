@@ -122,8 +122,8 @@ class Line(RequestHandler):
             transport.write(BUSY)
             transport.close()
             return
-        # Any byte that the kernel does not take at once starts the watch over the answer.
-        transport.set_write_buffer_limits(high=0)
+        # Any byte that the kernel does not take at once starts the watch over the answer. Under TLS asyncio counts "at least", not "above".
+        transport.set_write_buffer_limits(high=1 if transport.get_extra_info("sslcontext") else 0)
         super().connection_made(transport)
         self._header_deadline.arm(self._limits.header_seconds, self._cut_for_header)
 
@@ -157,10 +157,9 @@ class Line(RequestHandler):
 
     def abort(self) -> None:
         """Ends it now, whatever waits to be sent."""
-        transport = self.transport
+        if self.transport is not None:
+            hang_up(self.transport)
         self.force_close()
-        if transport is not None:
-            hang_up(transport)
 
     def handle_error(
         self, request: BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None

@@ -103,6 +103,39 @@ def doctor(config: Configuration = None) -> None:
     sys.exit(run(config))
 
 
+@application.command()
+def db(
+    order: Annotated[Literal["status", "up"], typer.Argument(help="status: where the schema stands; up: apply what is missing")],
+    config: Configuration = None,
+    as_json: Json = False,
+) -> None:
+    """The database's schema: see where it stands, or bring it up to date. `serve` does that by itself."""
+    from sonicforge.cli.db import run
+
+    sys.exit(run(order, config, as_json))
+
+
+@application.command()
+def user(
+    order: Annotated[
+        Literal["create", "list", "role", "password"],
+        typer.Argument(help="create an account, list all, give one another role or another password"),
+    ],
+    email: Annotated[str, typer.Argument(help="whose")] = "",
+    role: Annotated[
+        Literal["", "superadmin", "admin", "moderator", "dj", "user", "viewer", "api_client"],
+        typer.Option(help="for create (default: user) and role"),
+    ] = "",
+    name: Annotated[str, typer.Option(help="for create")] = "",
+    config: Configuration = None,
+    as_json: Json = False,
+) -> None:
+    """Accounts, by the operator's hand. A password is asked for, or read from the first line of standard input."""
+    from sonicforge.cli.user import run
+
+    sys.exit(run(order, email, role, name, config, as_json))
+
+
 @application.command("warm-up")
 def warm_up(config: Configuration = None) -> None:
     """Compile the sound kernels and make the bed, so that a station starts at once. `make run` does it."""

@@ -5,10 +5,10 @@ import gc
 import socket as sockets
 from pathlib import Path
 
-from sonicforge.cli.serve import listen, make_folders
 from sonicforge.config import load
 from sonicforge.lifeline import lifeline
 from sonicforge.logs import open_logs
+from sonicforge.premises import listen, make_folders
 from sonicforge.wiring import front
 
 

@@ -1,23 +1,28 @@
 """`sonicforge serve`: everything that can be refused is refused here, in one line, before a process is started."""
 
 import asyncio
-import fcntl
-import os
-import socket
-import sys
 import time
-from contextlib import ExitStack, suppress
+from contextlib import AsyncExitStack, ExitStack
+from functools import partial
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
-from sonicforge.config import InvalidConfiguration, Media, Settings, load
+import structlog
+
+from control.identity.secrets import UnfitSecret
+from server.door.tls import UnfitCertificate, trust_in
+from sonicforge.config import InvalidConfiguration, Settings, load
 from sonicforge.folders import Folders
 from sonicforge.lifeline import lifeline
 from sonicforge.logs import open_logs
+from sonicforge.premises import hold, listen, make_folders
 from sonicforge.supervisor import Crew, Supervisor
+from sonicforge.wiring.house import base_url, door_tls, house_secrets
+from sonicforge.wiring.kept_tasks import kept_tasks
 
-BACKLOG: Final = 4_096
-"""Connections that wait while a front restarts."""
+HEAD_START_SECONDS: Final = 0.3
+
+logger = structlog.get_logger()
 
 
 def run(config: Path | None, role: str) -> None:
@@ -26,8 +31,10 @@ def run(config: Path | None, role: str) -> None:
     open_logs(settings.log, "supervisor")
     folders = make_folders(settings)
     with ExitStack() as held:
-        held.enter_context(_lock(folders.lock))
+        held.enter_context(hold(folders.lock))
         listening = held.enter_context(listen(settings)) if role in ("all", "front") else None
+        if role in ("all", "front"):
+            check_house(settings, folders)
         crew = Crew(
             stations=tuple(settings.stations) if role in ("all", "engine") else (),
             fronts=settings.server.fronts if role in ("all", "front") else 0,
@@ -36,79 +43,46 @@ def run(config: Path | None, role: str) -> None:
             configuration=config.resolve() if config else None,
             listening_descriptor=listening.fileno() if listening else None,
         )
-        asyncio.run(_run(crew, settings))
+        asyncio.run(_run(crew, settings, folders))
     print("SonicForge has signed off.")
 
 
-def make_folders(settings: Settings) -> Folders:
-    """The state folder with all its rooms; the media folder. Raises InvalidConfiguration."""
-    folders = Folders(settings.state.folder.expanduser().resolve())
+def check_house(settings: Settings, folders: Folders) -> None:
+    """Makes the house's secrets if there are none, and looks whether they and the certificate can be used. Raises InvalidConfiguration."""
     try:
-        folders.make()
-    except OSError as error:
-        raise InvalidConfiguration(f"state.folder: {error.strerror}: {error.filename}; name a folder that this user may write") from None
-    media = settings.media.folder
-    if not media.is_absolute() and media == Media().folder:
-        media.mkdir(exist_ok=True)
-    if not media.expanduser().is_dir():
-        raise InvalidConfiguration(f"media.folder: {media} is not a folder; make it, or name another")
-    return folders
+        asyncio.run(house_secrets(settings, folders))
+        door_tls(settings)
+    except (UnfitSecret, UnfitCertificate, OSError) as error:
+        raise InvalidConfiguration(str(error)) from None
+    shared = settings.redis.url.get_secret_value() or settings.redis.sentinels
+    if settings.server.fronts > 1 and not shared:
+        logger.warning("several fronts without redis.url: limits, tickets and log-outs hold in each front by itself")
 
 
-def _lock(path: Path) -> IO[str]:
-    """Held as long as the station runs: two of them in one state folder would fight over the clock."""
-    file = path.open("a+")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.seek(0)
-        pid = file.read().strip() or "unknown"
-        file.close()
-        raise InvalidConfiguration(f"state.folder: {path.parents[1]} is in use by process {pid}; end it, or name another folder") from None
-    file.truncate(0)
-    file.write(f"{os.getpid()}\n")
-    file.flush()
-    return file
-
-
-def listen(settings: Settings) -> socket.socket:
-    """The socket that all fronts accept from."""
-    host, port = settings.server.host, settings.server.port
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        listening = socket.socket(family, kind, protocol)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(BACKLOG)
-        listening.setblocking(False)
-    except OSError as error:
-        raise InvalidConfiguration(
-            f"server.host, server.port: cannot listen on {host}:{port}: {error.strerror}; "
-            "end what uses it, or choose another (SONICFORGE_SERVER__PORT=8001)"
-        ) from None
-    return listening
-
-
-async def _run(crew: Crew, settings: Settings) -> None:
+async def _run(crew: Crew, settings: Settings, folders: Folders) -> None:
     began = time.monotonic()
-    async with lifeline(supervised=False) as ended:
-        announcing = asyncio.create_task(_announce(settings, began)) if crew.listening_descriptor is not None else None
-        try:
-            await Supervisor(crew).run(ended)
-        finally:
-            if announcing:
-                announcing.cancel()
-                with suppress(asyncio.CancelledError):
-                    await announcing
+    async with AsyncExitStack() as stack:
+        ended = await stack.enter_async_context(lifeline(supervised=False))
+        if crew.fronts or crew.worker:
+            await stack.enter_async_context(kept_tasks({"database": partial(_keep_database, settings, folders)}))
+        if crew.listening_descriptor is not None:
+            await stack.enter_async_context(kept_tasks({"announcing": partial(_announce, settings, folders, began)}))
+        await Supervisor(crew).run(ended)
 
 
-async def _announce(settings: Settings, began: float) -> None:
-    """Says where to listen, as soon as somebody could."""
-    host = "127.0.0.1" if settings.server.host in ("0.0.0.0", "::") else settings.server.host
-    host = f"[{host}]" if ":" in host else host
-    base = f"http://{host}:{settings.server.port}"
+async def _keep_database(settings: Settings, folders: Folders) -> None:
+    """The engines start first: nothing of the office may cost the first sound a moment, its imports neither."""
+    await asyncio.sleep(HEAD_START_SECONDS)
+    from sonicforge.wiring.postgres import keep_database
+
+    await keep_database(settings, folders)
+
+
+async def _announce(settings: Settings, folders: Folders, began: float) -> None:
+    """Says where to listen, as soon as somebody could, and how the first account is made, as long as there is none."""
+    base = base_url(settings)
     print(f"SonicForge is going on air at {base}/ ...", flush=True)
-    while not await _is_ready(host.strip("[]"), settings.server.port):  # noqa: ASYNC110 -- it is another process that becomes ready
+    while not await is_ready(settings):  # noqa: ASYNC110 -- it is another process that becomes ready
         await asyncio.sleep(0.1)
     lines = [f"\nOn air after {time.monotonic() - began:.1f} s.\n", f"  Player    {base}/"]
     for name in settings.stations:
@@ -119,22 +93,30 @@ async def _announce(settings: Settings, began: float) -> None:
             f"    Now     {base}/api/nowplaying/{name}",
         ]
     lines += [
+        f"  DJ desk   {base}/dj/{next(iter(settings.stations))}",
+        f"  API       {base}/docs",
         f"  Health    {base}/health/detailed",
         f"  Your own music goes into {settings.media.folder.resolve()}",
         "\nCtrl-C ends everything.\n",
     ]
     print("\n".join(lines), flush=True)
-    sys.stdout.flush()
+    from sonicforge.wiring.first_account import first_link  # it knows the whole office
+
+    if link := await first_link(settings, folders):
+        print(f"Make the first account, which may do everything. This link works once, until the next start:\n\n  {link}\n", flush=True)
 
 
-async def _is_ready(host: str, port: int) -> bool:
+async def is_ready(settings: Settings) -> bool:
     """Whether /ready answers 200."""
+    server = settings.server
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(server.host, server.host)
     try:
+        tls, name = trust_in(server.tls_certificate) if server.tls_certificate else (None, None)
         async with asyncio.timeout(2):
-            reader, writer = await asyncio.open_connection(host, port)
+            reader, writer = await asyncio.open_connection(host, server.port, ssl=tls, server_hostname=name)
             writer.write(b"GET /ready HTTP/1.0\r\n\r\n")
             status = await reader.readline()
             writer.close()
             return b" 200 " in status
-    except (OSError, TimeoutError):
+    except (OSError, TimeoutError, ValueError):
         return False

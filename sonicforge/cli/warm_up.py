@@ -9,8 +9,8 @@ from pathlib import Path
 from dsp.warm_up import warm_up as warm_up_sound
 from generation.procedural.warm_up import warm_up as warm_up_composer
 from server.encoding.emergency_loop import load as load_emergency_loop
-from sonicforge.cli.serve import make_folders
 from sonicforge.config import load
+from sonicforge.premises import make_folders
 from sonicforge.wiring.engine import kept_bed
 
 

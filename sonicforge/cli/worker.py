@@ -3,10 +3,10 @@
 import asyncio
 from pathlib import Path
 
-from sonicforge.cli.serve import make_folders
 from sonicforge.config import load
 from sonicforge.lifeline import lifeline
 from sonicforge.logs import open_logs
+from sonicforge.premises import make_folders
 from sonicforge.wiring import worker
 
 

@@ -103,7 +103,7 @@ class Outlet:
 
 def _ground(name: str, settings: Settings, folders: Folders) -> Ground:
     media = settings.media.folder.expanduser().resolve()
-    intake = Intake([media, folders.studio], media_policy(settings))
+    intake = Intake([media, folders.studio, folders.uploads], media_policy(settings))
     return Ground(
         name=name,
         settings=settings.stations[name],

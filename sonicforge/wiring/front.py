@@ -3,13 +3,18 @@
 import asyncio
 import resource
 import socket
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import structlog
 from aiohttp.web import Application
 
+from control.api.problems import clear_refusals
+from control.api.routes import api_routes
+from control.permissions import Permission
 from server.clock import SystemClock
 from server.door.answers import clear_answers
 from server.door.door import DoorLimits, open_door
@@ -38,13 +43,18 @@ from server.wire.wire_front import follow
 from sonicforge import __version__
 from sonicforge.config import Settings
 from sonicforge.folders import Folders
-from sonicforge.wiring.guard import OPERATOR, guard
+from sonicforge.wiring.house import door_tls, house_secrets
+from sonicforge.wiring.kept_tasks import kept_tasks
+from sonicforge.wiring.office import Office, open_office
 from web.assets import Assets
+from web.dj import dj_routes
+from web.docs import docs_routes
 from web.live import Live
 from web.oembed import oembed_routes
 from web.pages import Door as StationDoor
 from web.pages import hang_templates
 from web.pages import routes as page_routes
+from web.sign_in import sign_in_routes
 
 logger = structlog.get_logger()
 DOOR_OPENS_AFTER_SECONDS: Final = 1.0
@@ -73,32 +83,46 @@ async def run(settings: Settings, folders: Folders, listening: socket.socket, en
     metrics, listeners = Metrics(__version__), Listeners()
     relays = {name: Relay(name, clock, loop) for name in settings.stations}
     outputs = _outputs(settings, relays, metrics, listeners, clock)
-    application = Application(middlewares=[clear_answers], client_max_size=1_000_000)
-    hang_templates(application)
-    probes = health_routes(outputs.vigils, lambda: door.draining, outputs.warming, detail_permission=OPERATOR)
-    add_routes(application, [*outputs.routes, *probes, *metrics_routes(metrics, permission=OPERATOR)], guard)
-    limits = DoorLimits(
-        settings.server.max_connections,
-        settings.server.max_connections_per_address,
-        LineLimits(header_seconds=settings.server.header_seconds),
-    )
-    tasks = [asyncio.create_task(follow(folders.wire(name), relay), name=f"wire {name}") for name, relay in relays.items()]
-    await _filled(outputs, relays)
-    door = await open_door(application, [listening], limits, metrics.kicked)
-    metrics.watch(outputs.vigils, listeners, lambda: len(door))
-    tasks.append(asyncio.create_task(watch_event_loop(metrics.lagged, clock.monotonic, asyncio.sleep), name="event loop"))
-    logger.info("serving", stations=list(relays))
-    try:
-        await ended.wait()
-    finally:
-        outputs.pushes.close()
-        await outputs.live.close()
-        await door.close(settings.server.drain_seconds)
-        for task in tasks:
-            task.cancel()
+    works: dict[str, Callable[[], Awaitable[None]]] = {
+        f"wire {name}": partial(follow, folders.wire(name), relay) for name, relay in relays.items()
+    }
+    works["event loop"] = partial(watch_event_loop, metrics.lagged, clock.monotonic, asyncio.sleep)
+    tls = door_tls(settings)
+    if tls is not None:
+        works["certificate"] = partial(tls.keep_renewed, asyncio.sleep)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(kept_tasks(works))
         for relay in relays.values():
-            relay.close()
-        await asyncio.gather(*tasks, return_exceptions=True)
+            stack.callback(relay.close)
+        secrets = await house_secrets(settings, folders)
+        office = await stack.enter_async_context(open_office(settings, folders, secrets, relays, listeners, clock))
+        application = _application(outputs, office, metrics, lambda: door.draining)
+        await _filled(outputs, relays)
+        door = await open_door(application, [listening], _door_limits(settings), metrics.kicked, tls.context if tls else None)
+        metrics.watch(outputs.vigils, listeners, lambda: len(door))
+        logger.info("serving", stations=list(relays))
+        try:
+            await ended.wait()
+        finally:
+            outputs.pushes.close()
+            await outputs.live.close()
+            await door.close(settings.server.drain_seconds)
+
+
+def _application(outputs: Outputs, office: Office, metrics: Metrics, draining: Callable[[], bool]) -> Application:
+    """Every address of this front behind the guard, and what stands around them all."""
+    application = Application(middlewares=[clear_answers, clear_refusals], client_max_size=1_000_000)
+    hang_templates(application)
+    office.gatehouse.hang_into(application)
+    probes = health_routes(outputs.vigils, draining, outputs.warming, detail_permission=Permission.STATION_HEALTH_READ, parts=office.parts)
+    routes = [*outputs.routes, *office.routes, *probes, *metrics_routes(metrics, permission=Permission.HOUSE_METRICS_READ)]
+    add_routes(application, [*routes, *api_routes(routes, "SonicForge", __version__)], office.gatehouse.guard)
+    return application
+
+
+def _door_limits(settings: Settings) -> DoorLimits:
+    server = settings.server
+    return DoorLimits(server.max_connections, server.max_connections_per_address, LineLimits(header_seconds=server.header_seconds))
 
 
 class _Arrival:
@@ -128,7 +152,7 @@ async def _filled(outputs: Outputs, relays: dict[str, Relay]) -> None:
 
 def _outputs(settings: Settings, relays: dict[str, Relay], metrics: Metrics, listeners: Listeners, clock: SystemClock) -> Outputs:
     """HLS, mounts, now playing, live sockets and pages."""
-    origin, names = Origin(), StationNames(relays)
+    origin, names = Origin(settings.server.public_url), StationNames(relays)
     icy = settings.icy
     mounts = open_mounts(
         relays,
@@ -145,6 +169,7 @@ def _outputs(settings: Settings, relays: dict[str, Relay], metrics: Metrics, lis
     live = Live(relays)
     doors = [StationDoor(name, station.title, station.description, heard_after["icy"]) for name, station in settings.stations.items()]
     windows = {name: Window(relay) for name, relay in relays.items()}
+    assets = Assets()
     routes = [
         *hls_routes(windows),
         *icy_routes(mounts, listeners, origin),
@@ -152,7 +177,10 @@ def _outputs(settings: Settings, relays: dict[str, Relay], metrics: Metrics, lis
         *nowplaying_routes(documents, names, origin, clock.wall),
         *push_routes(pushes, names, origin, metrics.kicked),
         *live.routes(),
-        *page_routes(doors, Assets()),
+        *page_routes(doors, assets),
+        *dj_routes(doors, assets),
+        *sign_in_routes(assets),
+        *docs_routes(assets),
         *oembed_routes(doors, origin),
     ]
     return Outputs(live, pushes, {name: Vigil(relay, clock.monotonic) for name, relay in relays.items()}, windows, routes)

@@ -6,10 +6,14 @@ import os
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import structlog
 
+from control.database.database import open_database
+from control.database.embedded.errors import EmbeddedTrouble
+from control.library.step import StationFiles, keep_in_step
 from generation.backend import unheard
 from generation.critic import judge
 from generation.procedural.composer import ProceduralComposer
@@ -25,7 +29,10 @@ from server.rundown.history import History
 from sonicforge.config import Settings
 from sonicforge.folders import Folders
 from sonicforge.takes import Takes
+from sonicforge.wiring.jobs import run_jobs
+from sonicforge.wiring.kept_tasks import kept_tasks
 from sonicforge.wiring.media import media_policy
+from sonicforge.wiring.postgres import database_link
 
 LOWEST_PRIORITY: Final = 19
 
@@ -37,7 +44,10 @@ async def run(settings: Settings, folders: Folders, ended: asyncio.Event) -> Non
     with suppress(OSError):
         os.nice(LOWEST_PRIORITY)
     ending = threading.Event()
-    work: list[asyncio.Future[object]] = [asyncio.create_task(_library(settings, folders).run(), name="library")]
+    work: list[asyncio.Future[object]] = [
+        asyncio.create_task(_library(settings, folders).run(), name="library"),
+        asyncio.create_task(_office(settings, folders, ended), name="office"),
+    ]
     if settings.studio.enabled:
         work.append(_studio(settings, folders, ending))
     waiting: asyncio.Future[object] = asyncio.create_task(ended.wait())
@@ -51,6 +61,28 @@ async def run(settings: Settings, folders: Folders, ended: asyncio.Event) -> Non
         for task in everything:
             task.cancel()
         await asyncio.gather(*everything, return_exceptions=True)
+
+
+async def _office(settings: Settings, folders: Folders, ended: asyncio.Event) -> None:
+    """What the worker does for the office: keeps its tables in step with the files, and does its jobs."""
+    try:
+        link = database_link(settings, folders, "worker")
+    except EmbeddedTrouble:  # the supervisor has said so; the library lives in its files meanwhile
+        await ended.wait()
+        return
+    database = await open_database(link)
+    files = {
+        name: StationFiles(folders.station(name) / "history.jsonl", folders.station(name) / "state.json") for name in settings.stations
+    }
+    works = {
+        "library table": partial(keep_in_step, database, Catalogue(folders.catalogue), files, ended),
+        "jobs": partial(run_jobs, link, (), ended),
+    }
+    try:
+        async with kept_tasks(works):
+            await ended.wait()
+    finally:
+        await database.close()
 
 
 def _studio(settings: Settings, folders: Folders, ending: threading.Event) -> asyncio.Future[object]:
@@ -113,7 +145,7 @@ def _library(settings: Settings, folders: Folders) -> MediaFolder:
     intake = Intake([folder], media_policy(settings))
     accession = Accession(intake, folders.prepared / "accession.npy")
     index = MediaIndex(folders.root / "media.json")
-    return MediaFolder(folder, index, accession, Catalogue(folders.catalogue), SystemClock(), _tell)
+    return MediaFolder(folder, index, accession, Catalogue(folders.catalogue), SystemClock(), _tell, folders.uploads)
 
 
 def _tell(progress: Progress) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -71,6 +72,7 @@ class Library:
             self.catalogue,
             self.clock,
             lambda progress: self.on_progress(progress),
+            self.root / "uploads",
         )
         return self.folder
 
@@ -380,3 +382,15 @@ async def test_real_files_become_tracks_by_their_real_intake(tmp_path: Path) -> 
         assert track.loudness_lufs == pytest.approx(sound.level_dbfs, abs=6)
         assert 0 <= track.cue_in_frames < track.start_next_frames <= track.cue_out_frames <= track.frames
     assert sorted(Path(refusal.path).name for refusal in catalogue.refusals()) == ["list.mp3", "passwd.mp3"]
+
+
+async def test_tracks_that_others_put_into_the_library_are_left_alone(library: Library) -> None:
+    library.write("a.mp3", "one")
+    await library.folder.look()
+    taken = library.only_track()
+    uploaded = replace(taken, id="1" * 16, path=str(library.root / "uploads" / "sent.flac"), title="sent")
+    elsewhere = replace(taken, id="2" * 16, path=str(library.root / "gone" / "old.flac"), title="of another folder")
+    library.catalogue.put(uploaded)
+    library.catalogue.put(elsewhere)
+    await library.restarted().look()
+    assert library.titles() == ["one", "sent"]

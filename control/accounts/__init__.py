@@ -1,0 +1,1 @@
+"""Accounts: registering, logging in, sessions, second factors, and everything that a person may change of his own."""

@@ -1,0 +1,1 @@
+"""Second factors of accounts: set up, proven, taken away."""

@@ -1,0 +1,1 @@
+"""Key and value: what is fast, short-lived and may be lost at any moment."""

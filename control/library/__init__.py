@@ -1,0 +1,1 @@
+"""The library: the tracks as people search, approve and send them, and what has aired."""

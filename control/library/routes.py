@@ -1,0 +1,196 @@
+"""/api/v1/library/..., /api/v1/audio/upload: the library read, changed and added to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
+from typing import Final
+
+from aiohttp import BodyPartReader
+from aiohttp.web import Request
+from pydantic import AwareDatetime
+
+from control.api.call import Answer, Call
+from control.api.etags import version_etag
+from control.api.operation import operation
+from control.api.paging import Cursors, Page
+from control.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    Invalid,
+    Malformed,
+    NotEntitled,
+    NotFound,
+    PreconditionFailed,
+    TooLarge,
+    Unavailable,
+    WrongType,
+)
+from control.library.changes import Change, HistoryQuery, OfTrack, TracksQuery, UploadQuery
+from control.library.library import Library
+from control.library.spool import NoRoom
+from control.library.stored_track import StoredTrack
+from control.library.told import PlayedTold, TrackTold, UploadTold, played_told, track_told
+from control.library.uploads import Uploads
+from control.library.wanted import After, AfterAiring, Sort
+from control.permissions import Permission
+from control.stations.desk import Desk
+
+PIECE_BYTES: Final = 256 * 1024
+ENVELOPE_BYTES: Final = 64 * 1024
+"""What a multipart body may hold beside its file."""
+CUE_TRIES: Final = 12
+CUE_PAUSE_SECONDS: Final = 0.4
+"""The engine reads the catalogue about once a second: a track that is new there is asked for again."""
+_cursors: Final[dict[Sort, Cursors[tuple[AwareDatetime | float, str]]]] = {
+    Sort.NEWEST: Cursors(tuple[AwareDatetime, str]),
+    Sort.SCORE: Cursors(tuple[float, str]),
+}
+_history_cursors: Final = Cursors[tuple[AwareDatetime, str]](tuple[AwareDatetime, str])
+_value_of: Final[dict[Sort, Callable[[StoredTrack], AwareDatetime | float]]] = {
+    Sort.NEWEST: lambda stored: stored.created_at,
+    Sort.SCORE: lambda stored: stored.score,
+}
+
+
+class LibraryRoutes:
+    """The operations; `operations(LibraryRoutes(...))` makes their routes."""
+
+    def __init__(self, library: Library, uploads: Uploads, desk: Desk, stations: Sequence[str]) -> None:
+        """`stations`: their names; the first is meant where none is named."""
+        self._library = library
+        self._uploads = uploads
+        self._desk = desk
+        self._stations = stations
+
+    @operation(
+        "GET",
+        "/api/v1/library/tracks",
+        permission=Permission.LIBRARY_TRACKS_READ,
+        summary="Tracks, filtered",
+        tag="library",
+        raises=(NotFound,),
+    )
+    async def tracks(self, call: Call, *, query: TracksQuery) -> Page[TrackTold]:
+        """A page of the library, newest or best first."""
+        cursors = _cursors[query.sort]
+        place = cursors.read(query.cursor)
+        after = After(*place) if place else None
+        found = await self._library.page(query.wanted(), query.sort, query.limit + 1, after, call.principal)
+        shown = found[: query.limit]
+        more = len(found) > query.limit
+        next_cursor = cursors.write((_value_of[query.sort](shown[-1]), shown[-1].id)) if more else None
+        return Page(items=[track_told(stored) for stored in shown], next_cursor=next_cursor)
+
+    @operation(
+        "GET",
+        "/api/v1/library/tracks/{id}",
+        permission=Permission.LIBRARY_TRACKS_READ,
+        summary="One track",
+        tag="library",
+        raises=(NotFound,),
+    )
+    async def track(self, call: Call, *, path: OfTrack) -> Answer[TrackTold]:
+        """A track that is not approved is shown to its sender and to those who approve."""
+        return _versioned(await self._library.one(path.id, call.principal))
+
+    @operation(
+        "PATCH",
+        "/api/v1/library/tracks/{id}",
+        permission=Permission.LIBRARY_TRACKS_WRITE,
+        summary="Approve, withdraw or rename a track",
+        tag="library",
+        raises=(NotFound, Forbidden, PreconditionFailed, Conflict),
+    )
+    async def change(self, call: Call, *, path: OfTrack, body: Change) -> Answer[TrackTold]:
+        """What is left out stays. With If-Match only if nobody was faster. A withdrawn track is not aired again."""
+
+        def unchanged(version: int) -> None:
+            call.require_unchanged(version_etag(version))
+
+        return _versioned(await self._library.change(path.id, body, unchanged, call.principal, call.client))
+
+    @operation(
+        "POST",
+        "/api/v1/audio/upload",
+        permission=Permission.LIBRARY_TRACKS_UPLOAD,
+        summary="Send a sound file",
+        tag="library",
+        status=201,
+        raises=(WrongType, Malformed, TooLarge, Invalid, NotEntitled, NoRoom, Unavailable, NotFound),
+    )
+    async def upload(self, call: Call, *, query: UploadQuery) -> Answer[UploadTold]:
+        """multipart/form-data with one file in the field `file`. It is decoded in a sandbox and measured. What is sent by those who may
+        write the queue may air at once; what others send waits for approval. Content that is there already is answered with 200."""
+        if query.queue and not call.principal.may(Permission.STATION_QUEUE_WRITE):
+            raise Forbidden("This account may not write the queue.")
+        self._desk.station(query.station)
+        part = await _file_part(call.request, self._uploads.largest_bytes)
+        taken = await self._uploads.take(_pieces(part), part.filename or "", call.principal)
+        entry_id, not_queued = await self._queue(call, query.station, taken.stored) if query.queue else (None, None)
+        told = UploadTold(track=track_told(taken.stored), new=taken.new, entry_id=entry_id, not_queued=not_queued)
+        return Answer(told, status=201 if taken.new else 200)
+
+    @operation(
+        "GET",
+        "/api/v1/library/history",
+        permission=Permission.LIBRARY_TRACKS_READ,
+        summary="What has aired",
+        tag="library",
+        raises=(NotFound,),
+    )
+    async def history(self, call: Call, *, query: HistoryQuery) -> Page[PlayedTold]:  # noqa: ARG002 -- the same for all who may read
+        """Ended airings, latest first; one is here a few seconds after its end."""
+        station = query.station or self._stations[0]
+        if station not in self._stations:
+            raise NotFound(f"There is no station {station}.")
+        place = _history_cursors.read(query.cursor)
+        found = await self._library.history(station, query.track_id, query.limit + 1, AfterAiring(*place) if place else None)
+        shown = found[: query.limit]
+        more = len(found) > query.limit
+        next_cursor = _history_cursors.write((shown[-1]["started_at"], shown[-1]["entry_id"])) if more else None
+        return Page(items=[played_told(row) for row in shown], next_cursor=next_cursor)
+
+    async def _queue(self, call: Call, station: str | None, stored: StoredTrack) -> tuple[str | None, str | None]:
+        """The entry that was made, or why none was: the upload itself has succeeded either way."""
+        cue = partial(self._desk.cue, station, stored.id, None, call.principal, None, call.client)
+        reason = "It is not approved."
+        for _ in range(CUE_TRIES if stored.approved else 0):
+            try:
+                return (await cue()).entry_id, None
+            except Conflict as refusal:
+                reason = refusal.detail
+                if "has no track" not in reason:
+                    break
+            except Unavailable as refusal:
+                return None, refusal.detail
+            await asyncio.sleep(CUE_PAUSE_SECONDS)
+        return None, reason
+
+
+def _versioned(stored: StoredTrack) -> Answer[TrackTold]:
+    return Answer(track_told(stored), etag=version_etag(stored.version))
+
+
+async def _file_part(request: Request, largest_bytes: int) -> BodyPartReader:
+    """The field `file`. Raises WrongType, TooLarge, Malformed, Invalid."""
+    if request.content_type != "multipart/form-data" or "Content-Encoding" in request.headers:
+        raise WrongType("Send multipart/form-data with a file in the field `file`.")
+    if (request.content_length or 0) > largest_bytes + ENVELOPE_BYTES:
+        raise TooLarge(f"A file may have {largest_bytes / 1e6:.0f} MB.")
+    try:
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader) and part.name == "file":
+                return part
+    except (ValueError, AssertionError, RuntimeError, ConnectionError) as error:
+        raise Malformed("The multipart body cannot be read.") from error
+    raise Invalid(errors=[FieldError("body.file", "Send a file in the field `file`")])
+
+
+async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:
+    """The file as it comes. Raises Malformed."""
+    try:
+        while piece := await part.read_chunk(PIECE_BYTES):
+            yield bytes(piece)
+    except (ValueError, AssertionError) as error:
+        raise Malformed("The multipart body cannot be read.") from error

@@ -1,0 +1,1 @@
+"""Stream control: what airs, what is queued, and the commands that steer it."""

@@ -1,0 +1,198 @@
+"""What stream control answers: how a station stands, what is queued, what a command did."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from control.stations.desk import Station
+from dsp.block import seconds_of
+from server.nowplaying.listeners import Audience
+from server.track import Airing, Entry, Reason
+from server.wire.wire import Meters
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Sounding(StrEnum):
+    """What is heard now."""
+
+    PROGRAMME = "programme"
+    BED = "bed"
+    """After `stop`, or while nothing may air."""
+    LOOP = "loop"
+    """The emergency loop: the engine is away."""
+
+
+class EntryTold(_Told):
+    """A track's place in the rundown."""
+
+    entry_id: str
+    track_id: str
+    title: str
+    artist: str
+    album: str
+    genre: str
+    seconds: float
+    reason: str = Field(description="queue: somebody asked for it. library, studio: the rundown chose it.")
+
+
+class AiringTold(_Told):
+    """What airs."""
+
+    entry: EntryTold
+    started_at: float = Field(description="UNIX seconds.")
+    ends_at: float
+    started_position: int = Field(description="Frames of the station's clock, 48,000 a second.")
+    ends_position: int
+    elapsed_seconds: float
+    remaining_seconds: float
+
+
+class LevelsTold(_Told):
+    """What the meters read on the mastered bus; -70 stands for silence."""
+
+    momentary_lufs: float
+    short_term_lufs: float
+    integrated_lufs: float
+    true_peak_dbtp: float
+    gain_reduction_db: float
+
+
+class ListenersTold(_Told):
+    """Who hears this front's outputs now."""
+
+    total: int
+    unique: int
+
+
+class StandingTold(_Told):
+    """How well it stands; only for those who may know."""
+
+    fallback_level: int = Field(description="0 programme, 1 bed, 2 emergency loop.")
+    dead_air_seconds: float
+    buffer_seconds: float
+    late_ticks_total: int
+    skipped_frames_total: int
+    engine_connected: bool
+
+
+class StatusTold(_Told):
+    """How a station stands."""
+
+    station: str
+    title: str
+    sounding: Sounding
+    position: int
+    epoch: float | None = Field(description="UNIX seconds of position 0; null before the engine has spoken.")
+    airing: AiringTold | None
+    upcoming: list[EntryTold]
+    levels: LevelsTold | None
+    listeners: ListenersTold
+    standing: StandingTold | None
+
+
+class QueueTold(_Told):
+    """The rundown as far as it is decided: what was asked for, then what the rundown chose."""
+
+    station: str
+    queue: list[EntryTold]
+    planned: list[EntryTold]
+
+
+class DoneTold(_Told):
+    """A command was applied."""
+
+    position: int
+    entry_id: str | None = Field(description="The entry that was made or ended.")
+
+
+def status(station: Station, audience: Audience, *, whole: bool) -> StatusTold:
+    """The station as it is now; with its standing if `whole`."""
+    on_air, meters = station.on_air, station.meters
+    return StatusTold(
+        station=station.station,
+        title=station.hello.title if station.hello else station.station,
+        sounding=_sounding(station),
+        position=station.position_now(),
+        epoch=station.hello.epoch if station.hello else None,
+        airing=_airing(station, on_air.airing) if on_air else None,
+        upcoming=_entries(on_air.upcoming if on_air else []),
+        levels=_levels(meters) if meters else None,
+        listeners=ListenersTold(total=audience.total, unique=audience.unique),
+        standing=_standing(station, meters) if whole and meters else None,
+    )
+
+
+def queue(station: Station) -> QueueTold:
+    """What is queued, and what the rundown has chosen behind it."""
+    upcoming = station.on_air.upcoming if station.on_air else []
+    asked = [entry for entry in upcoming if entry.reason is Reason.QUEUE]
+    chosen = [entry for entry in upcoming if entry.reason is not Reason.QUEUE]
+    return QueueTold(station=station.station, queue=_entries(asked), planned=_entries(chosen))
+
+
+def _sounding(station: Station) -> Sounding:
+    if station.filling or station.on_air is None:
+        return Sounding.LOOP
+    reason = station.on_air.airing.entry.reason
+    if reason is Reason.LOOP:
+        return Sounding.LOOP
+    return Sounding.BED if reason is Reason.BED else Sounding.PROGRAMME
+
+
+def _airing(station: Station, airing: Airing) -> AiringTold:
+    position = station.position_now()
+    begun = airing.started_position - airing.offset_frames
+    return AiringTold(
+        entry=_entry(airing.entry),
+        started_at=round(station.wall_of(airing.started_position), 3),
+        ends_at=round(station.wall_of(airing.ends_position), 3),
+        started_position=airing.started_position,
+        ends_position=airing.ends_position,
+        elapsed_seconds=round(max(0.0, seconds_of(position - begun)), 3),
+        remaining_seconds=round(max(0.0, seconds_of(airing.ends_position - position)), 3),
+    )
+
+
+def _entries(entries: Sequence[Entry]) -> list[EntryTold]:
+    return [_entry(entry) for entry in entries]
+
+
+def _entry(entry: Entry) -> EntryTold:
+    track = entry.track
+    return EntryTold(
+        entry_id=entry.id,
+        track_id=track.id,
+        title=track.title,
+        artist=track.artist,
+        album=track.album,
+        genre=track.genre,
+        seconds=round(seconds_of(track.cue_out_frames - track.cue_in_frames), 3),
+        reason=entry.reason.value,
+    )
+
+
+def _levels(meters: Meters) -> LevelsTold:
+    levels = meters.levels
+    return LevelsTold(
+        momentary_lufs=levels.momentary_lufs,
+        short_term_lufs=levels.short_term_lufs,
+        integrated_lufs=levels.integrated_lufs,
+        true_peak_dbtp=levels.true_peak_dbtp,
+        gain_reduction_db=levels.gain_reduction_db,
+    )
+
+
+def _standing(station: Station, meters: Meters) -> StandingTold:
+    standing = meters.standing
+    return StandingTold(
+        fallback_level=standing.fallback_level,
+        dead_air_seconds=standing.dead_air_seconds,
+        buffer_seconds=standing.buffer_seconds,
+        late_ticks_total=standing.late_ticks_total,
+        skipped_frames_total=standing.skipped_frames_total,
+        engine_connected=station.connected,
+    )

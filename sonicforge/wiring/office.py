@@ -1,0 +1,198 @@
+"""The office of one front, put together: data, identity, the API and what goes on beside it.
+
+It opens at once, whether its database is there or not: until PostgreSQL answers, addresses that need it answer 503 and the air goes on.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from control.accounts.reception import Reception, Surroundings
+from control.accounts.throttle import Throttle
+from control.admin.limit_book import LimitBook
+from control.admin.personnel import Personnel
+from control.admin.routes import AdminAddresses
+from control.api.idempotency import once
+from control.api.limiting import limited
+from control.api.operation import operations
+from control.api.repository import IdempotentRequests
+from control.apikeys.key_ring import KeyRing
+from control.apikeys.last_use import LastUses
+from control.apikeys.routes import KeyAddresses
+from control.apikeys.service import ApiKeys
+from control.audit.log import AuditLog
+from control.audit.routes import AuditAddresses
+from control.audit.spool import Spool
+from control.database.database import Database, open_database
+from control.errors import DatabaseAway
+from control.identity.gatehouse import Gatehouse
+from control.identity.passwords import Passwords
+from control.identity.second_factor import SecondFactor
+from control.identity.secrets import Secrets
+from control.identity.tokens import Tokens
+from control.jobs.routes import JobAddresses
+from control.jobs.service import Jobs
+from control.kv.kv import Kv
+from control.kv.opening import open_kv
+from control.library.library import Library
+from control.library.routes import LibraryRoutes
+from control.library.uploads import Uploads
+from control.mail.postbox import Postbox
+from control.oauth.arrivals import Arrivals
+from control.oauth.half_way import HalfWay
+from control.oauth.journey import Journeys
+from control.oauth.linking import Linking
+from control.oauth.routes import OAuthAddresses
+from control.outbound.http import OutboundHttp
+from control.stations.desk import Desk
+from control.stations.routes import StreamControl
+from server.catalogue.catalogue import Catalogue
+from server.clock import Clock
+from server.intake.intake import Intake
+from server.nowplaying.listeners import Listeners
+from server.relay.relay import Relay
+from server.route import Route
+from sonicforge.config import Settings
+from sonicforge.folders import Folders
+from sonicforge.wiring.house import base_url
+from sonicforge.wiring.house_parts import HouseParts
+from sonicforge.wiring.kept_tasks import kept_tasks
+from sonicforge.wiring.links import house_rates, kv_link, oauth_providers, security_policy, sender
+from sonicforge.wiring.media import media_policy
+from sonicforge.wiring.postgres import database_link
+
+FORGET_SECONDS: Final = 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What a front hangs up."""
+
+    gatehouse: Gatehouse
+    routes: list[Route]
+    parts: HouseParts
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What every slice of the office stands on."""
+
+    settings: Settings
+    folders: Folders
+    secrets: Secrets
+    clock: Clock
+    database: Database
+    kv: Kv
+    audit: AuditLog
+    gatehouse: Gatehouse
+    tokens: Tokens
+    keys: KeyRing
+
+
+@asynccontextmanager
+async def open_office(
+    settings: Settings, folders: Folders, secrets: Secrets, relays: Mapping[str, Relay], listeners: Listeners, clock: Clock
+) -> AsyncIterator[Office]:
+    """Open for the length of the block."""
+    async with AsyncExitStack() as stack:
+        database = await open_database(database_link(settings, folders, "front"))
+        stack.push_async_callback(database.close)
+        kv = await open_kv(kv_link(settings))
+        stack.push_async_callback(kv.close)
+        passwords = Passwords()
+        stack.push_async_callback(passwords.close)
+        outbound = OutboundHttp()
+        stack.push_async_callback(outbound.close)
+        tokens, uses = Tokens(*secrets.all("jwt")), LastUses(database, clock.wall)
+        keys = KeyRing(database, kv, secrets.get("pepper"), uses, clock.wall)
+        gatehouse = Gatehouse(security_policy(settings), tokens, keys, kv, clock.wall)
+        audit = AuditLog(database, Spool(folders.audit), clock.wall)
+        ground = _Ground(settings, folders, secrets, clock, database, kv, audit, gatehouse, tokens, keys)
+        postbox = Postbox(sender(settings))
+        reception = _reception(ground, passwords, postbox)
+        limits = LimitBook(database, kv, audit, house_rates(settings), gatehouse.limits, clock.wall)
+        jobs, answers = Jobs(database, audit), IdempotentRequests(database)
+        routes = [
+            *reception.routes(),
+            *_oauth_routes(ground, reception, outbound),
+            *operations(KeyAddresses(ApiKeys(database, audit, keys, secrets.get("pepper"), clock.wall))),
+            *operations(AuditAddresses(audit)),
+            *operations(AdminAddresses(Personnel(database, audit, reception.roster, keys, clock.wall), limits)),
+            *operations(JobAddresses(jobs)),
+            *_programme_routes(ground, relays, listeners),
+        ]
+        works: dict[str, Callable[[], Awaitable[None]]] = {
+            "audit": audit.run,
+            "api keys": keys.listen,
+            "last uses": uses.run,
+            "limits": limits.run,
+            "post": postbox.run,
+            "reception": reception.run,
+            "kept answers": partial(_forget, answers),
+        }
+        await stack.enter_async_context(kept_tasks(works))
+        parts = HouseParts(folders.root, database, kv, jobs, clock.monotonic)
+        yield Office(gatehouse, limited(once(routes, answers), kv), parts)
+
+
+async def _forget(answers: IdempotentRequests) -> None:
+    """Lets answers go that nobody may ask for again, until cancelled."""
+    while True:
+        with suppress(DatabaseAway):
+            await answers.forget()
+        await asyncio.sleep(FORGET_SECONDS)
+
+
+def _reception(ground: _Ground, passwords: Passwords, postbox: Postbox) -> Reception:
+    gatehouse = ground.gatehouse
+    return Reception(
+        Surroundings(
+            database=ground.database,
+            audit=ground.audit,
+            tokens=ground.tokens,
+            passwords=passwords,
+            second_factor=SecondFactor(ground.secrets.get("pepper")),
+            revocations=gatehouse.revocations,
+            limits=Throttle(ground.kv),
+            postbox=postbox,
+            connections=gatehouse.clients,
+            base=base_url(ground.settings),
+            wall=ground.clock.wall,
+        )
+    )
+
+
+def _oauth_routes(ground: _Ground, reception: Reception, outbound: OutboundHttp) -> list[Route]:
+    """Logging in by other houses."""
+    linking = Linking(ground.database, ground.audit, ground.clock.wall)
+    arrivals = Arrivals(
+        providers=oauth_providers(ground.settings),
+        outbound=outbound,
+        origin=base_url(ground.settings),
+        journeys=Journeys(ground.kv),
+        half_way=HalfWay(ground.kv),
+        linking=linking,
+        database=ground.database,
+        sessions=reception.sessions,
+        factors=reception.factors,
+        audit=ground.audit,
+        wall=ground.clock.wall,
+    )
+    return operations(OAuthAddresses(arrivals, linking, ground.gatehouse.clients))
+
+
+def _programme_routes(ground: _Ground, relays: Mapping[str, Relay], listeners: Listeners) -> Sequence[Route]:
+    """The stations' desks and the library."""
+    settings, folders = ground.settings, ground.folders
+    desk = Desk(relays, ground.audit)
+    catalogue = Catalogue(folders.catalogue)
+    policy = media_policy(settings)
+    uploads = Uploads(ground.database, catalogue, Intake([folders.uploads], policy), folders.uploads, policy.largest_bytes, ground.clock)
+    library = Library(ground.database, Catalogue(folders.catalogue), ground.audit)
+    return [
+        *operations(StreamControl(desk, listeners)),
+        *operations(LibraryRoutes(library, uploads, desk, list(relays))),
+    ]

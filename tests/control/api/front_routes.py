@@ -1,0 +1,43 @@
+"""Every route that a front has beside the office, over no station at all."""
+
+from pathlib import Path
+
+from server.door.health import health_routes
+from server.door.metrics import Metrics, metrics_routes
+from server.hls.routes import routes as hls_routes
+from server.icy.directory import directory_routes
+from server.icy.routes import icy_routes
+from server.nowplaying.listeners import Listeners
+from server.nowplaying.names import StationNames
+from server.nowplaying.origin import Origin
+from server.nowplaying.push_routes import push_routes
+from server.nowplaying.pushes import Pushes
+from server.nowplaying.routes import nowplaying_routes
+from server.route import Route
+from web.assets import Assets
+from web.dj import dj_routes
+from web.docs import docs_routes
+from web.live import Live
+from web.pages import Door, routes
+from web.sign_in import sign_in_routes
+
+OPERATOR = "station:health:read"
+
+
+def front_routes(static: Path) -> list[Route]:
+    """`static`: the folder of a front end that was built, or not."""
+    origin, names, assets, doors = Origin(), StationNames([]), Assets(static), [Door("main", "Night Signal")]
+    return [
+        *hls_routes({}),
+        *icy_routes({}, Listeners(), origin),
+        *directory_routes({}, origin, "SonicForge", 0.0),
+        *nowplaying_routes({}, names, origin, lambda: 0.0),
+        *push_routes(Pushes({}, {}, lambda: 0.0, lambda _: None), names, origin, lambda _: None),
+        *Live({}).routes(),
+        *routes(doors, assets),
+        *dj_routes(doors, assets),
+        *sign_in_routes(assets),
+        *docs_routes(assets),
+        *health_routes({}, lambda: False, list, detail_permission=OPERATOR),
+        *metrics_routes(Metrics("1"), permission=OPERATOR),
+    ]

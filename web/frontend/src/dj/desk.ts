@@ -1,0 +1,105 @@
+import type { Session } from "../session/session";
+
+/** A track's place in the rundown; the server's side is control/stations/standing.py. */
+export interface Entry {
+  entry_id: string;
+  track_id: string;
+  title: string;
+  artist: string;
+  seconds: number;
+  reason: "queue" | "library" | "studio" | "bed" | "loop";
+}
+
+export interface Rundown {
+  /** What was asked for, next first. */
+  queue: Entry[];
+  /** What the station chose behind it. */
+  planned: Entry[];
+}
+
+export interface Status {
+  title: string;
+  sounding: "programme" | "bed" | "loop";
+  listeners: { total: number };
+}
+
+/** A track of the library; the server's side is control/library/told.py. */
+export interface Track {
+  id: string;
+  title: string;
+  artist: string;
+  genre: string;
+  seconds: number;
+  bpm: number | null;
+  key: string | null;
+  approved: boolean;
+  airable: boolean;
+}
+
+export interface Uploaded {
+  track: Track;
+  new: boolean;
+  entry_id: string | null;
+  not_queued: string | null;
+}
+
+export type Action = { action: "skip"; entry_id: string } | { action: "veto"; track_id: string } | { action: "stop" } | { action: "start" };
+
+export const RIGHTS = {
+  skip: "station:control:skip",
+  veto: "station:control:veto",
+  stop: "station:control:stop",
+  read: "station:queue:read",
+  write: "station:queue:write",
+  search: "library:tracks:read",
+  upload: "library:tracks:upload",
+} as const;
+
+/** What a DJ asks of one station. Every method throws Problem. */
+export class Desk {
+  readonly #station: string;
+
+  constructor(
+    private readonly session: Session,
+    station: string,
+  ) {
+    this.#station = `station=${encodeURIComponent(station)}`;
+  }
+
+  status(): Promise<Status> {
+    return this.session.ask("GET", `/api/v1/stream/status?${this.#station}`);
+  }
+
+  rundown(): Promise<Rundown> {
+    return this.session.ask("GET", `/api/v1/stream/queue?${this.#station}`);
+  }
+
+  control(action: Action): Promise<unknown> {
+    return this.session.ask("POST", `/api/v1/stream/control?${this.#station}`, action, once());
+  }
+
+  cue(trackId: string): Promise<unknown> {
+    return this.session.ask("POST", `/api/v1/stream/queue?${this.#station}`, { track_id: trackId }, once());
+  }
+
+  remove(entryId: string): Promise<unknown> {
+    return this.session.ask("DELETE", `/api/v1/stream/queue/${encodeURIComponent(entryId)}?${this.#station}`);
+  }
+
+  reorder(entryIds: string[]): Promise<unknown> {
+    return this.session.ask("PUT", `/api/v1/stream/queue?${this.#station}`, { entry_ids: entryIds });
+  }
+
+  async tracks(words: string): Promise<Track[]> {
+    const wanted = words === "" ? "" : `&q=${encodeURIComponent(words)}`;
+    return (await this.session.ask<{ items: Track[] }>("GET", `/api/v1/library/tracks?limit=30${wanted}`)).items;
+  }
+
+  /** Where a file is to be sent. */
+  uploadAddress(queue: boolean): string {
+    return `/api/v1/audio/upload?queue=${queue}&${this.#station}`;
+  }
+}
+
+/** A wish that is sent twice by a shaky line is still one wish. */
+const once = (): Record<string, string> => ({ "Idempotency-Key": Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(16)).join("") });

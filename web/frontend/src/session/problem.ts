@@ -1,0 +1,41 @@
+/** Why the station said no: problem+json (RFC 9457), or that it was not reached at all. `message` can be shown as it is. */
+export class Problem extends Error {
+  constructor(
+    message: string,
+    /** 0: no answer came. */
+    readonly status: number,
+    /** Names the kind of the problem, for programs; empty if nothing does. */
+    readonly code: string,
+    readonly retryAfterSeconds: number | null,
+  ) {
+    super(message);
+  }
+}
+
+interface Told {
+  title?: string;
+  detail?: string;
+  type?: string;
+  errors?: { pointer?: string; detail?: string }[];
+}
+
+export const unreachable = (): Problem => new Problem("The station cannot be reached. Try again in a moment.", 0, "", null);
+
+/** The problem of an answer, from its status, body and Retry-After. */
+export function problemOf(status: number, body: string, retryAfter: string | null): Problem {
+  const told = read(body);
+  const fields = (told.errors ?? []).map((error) => error.detail ?? "").filter((detail) => detail !== "");
+  const said = told.detail || fields.join(" ") || told.title || `The station answered ${status}.`;
+  const code = told.type?.split("#problem-")[1] ?? "";
+  const seconds = retryAfter === null ? null : Number(retryAfter) || null;
+  return new Problem(/[.!?]$/.test(said) ? said : `${said}.`, status, code, seconds);
+}
+
+function read(body: string): Told {
+  try {
+    const told: unknown = JSON.parse(body);
+    return typeof told === "object" && told !== null ? (told as Told) : {};
+  } catch {
+    return {};
+  }
+}
