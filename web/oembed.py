@@ -9,7 +9,7 @@ from html import escape
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
-from aiohttp.web import HTTPBadRequest, HTTPNotFound, HTTPNotImplemented, Request, StreamResponse, json_response
+from aiohttp.web import HTTPNotFound, HTTPNotImplemented, Request, StreamResponse, json_response
 
 from server.nowplaying.origin import Origin
 from server.route import PUBLIC, Route
@@ -54,9 +54,9 @@ class _Oembed:
         return json_response(told, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"})
 
     def _meant(self, url: str) -> Door:
-        """The station that a link leads to. Raises HTTPBadRequest, HTTPNotFound."""
+        """The station that a link leads to. Raises HTTPNotFound."""
         if not url:
-            raise HTTPBadRequest(text="Name the link in url=: /oembed?url=https://radio.example/public/main")
+            raise HTTPNotFound(text="Name the link in url=: /oembed?url=https://radio.example/public/main")
         try:
             split = urlsplit(url)
         except ValueError:
@@ -72,12 +72,12 @@ class _Oembed:
 
 
 def _bound(request: Request, name: str, default: int, least: int) -> int:
-    """A size that was asked for. Raises HTTPBadRequest if it is no number, HTTPNotFound if the player does not fit."""
+    """A size that was asked for. Raises HTTPNotFound if it is no number, or if the player does not fit."""
     asked = request.query.get(name)
     if asked is None:
         return default
     if not (asked.isascii() and asked.isdigit() and len(asked) < 6):
-        raise HTTPBadRequest(text=f"{name} must be a whole number of pixels.")
+        raise HTTPNotFound(text=f"{name} must be a whole number of pixels.")
     if int(asked) < least:
         raise HTTPNotFound(text=f"The player needs {name} of at least {least} pixels.")
     return int(asked)

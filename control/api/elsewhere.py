@@ -88,6 +88,12 @@ ELSEWHERE: Final[Mapping[tuple[str, str], Told]] = {
     ("GET", "/"): Told("pages", "The player of the default station", {200: HTML, 503: HTML}),
     ("GET", "/public/{station}"): Told("pages", "A station's player", {200: HTML, 404: HTML, 503: HTML}),
     ("GET", "/public/{station}/embed"): Told("pages", "A station's player for other sites' pages", {200: HTML, 404: HTML, 503: HTML}),
+    ("GET", "/oembed"): Told(
+        "pages",
+        "What a page elsewhere makes of a link to a station (oEmbed 1.0)",
+        {200: JSON, 404: TEXT, 501: TEXT},
+        {"url": "The link.", "maxwidth": "Pixels.", "maxheight": "Pixels.", "format": "json; nothing else is spoken."},
+    ),
     ("GET", "/static/{path}"): Told("pages", "A file of the pages", {200: "*/*", 404: TEXT}),
     ("GET", "/account"): Told("pages", "To log in and out, and where the links of letters lead", {200: HTML, 503: HTML}),
     ("GET", "/dj"): Told("pages", "The DJ's desk of the default station", {200: HTML, 503: HTML}),

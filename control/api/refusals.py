@@ -44,6 +44,8 @@ def possible(permission: str, it: Operation | None) -> list[type[Refusal]]:
         found.append(NotFound)
     if it.declared.idempotent:
         found.append(Conflict)
+    if it.declared.by_cookie:  # then it must come from a page of ours
+        found.append(Forbidden)
     # Any request may be refused for Content-Encoding, for a query that nobody asked for, or because there are too many.
     return [*dict.fromkeys([*found, WrongType, Invalid, TooMany, Unavailable])]
 

@@ -129,7 +129,7 @@ class Telling:
 
 def _security(permission: str, *, by_cookie: bool) -> list[dict[str, list[str]]]:
     if by_cookie:
-        return [{"refresh_cookie": []}]
+        return [{"refresh_cookie": []}, {}]  # the token may stand in the body as well
     if permission == PUBLIC:
         return []
     nobody: list[dict[str, list[str]]] = [{}] if permission in THIS_MACHINE else []

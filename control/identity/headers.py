@@ -39,7 +39,7 @@ class SecurityHeaders:
             headers["X-Frame-Options"] = "DENY"
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-        if self._hsts and self._clients.is_secure(request):
+        if self._hsts and self._clients.is_secure(request) and not _is_localhost(request):
             headers["Strict-Transport-Security"] = self._hsts
         if request.get(PRINCIPAL, ANONYMOUS).account_id is not None:
             headers.setdefault("Cache-Control", "no-store")  # what somebody was told is not for who asks next
@@ -48,3 +48,8 @@ class SecurityHeaders:
         self._cors.mark(request, response)
         if request.path.startswith(API) and "Access-Control-Allow-Origin" not in headers:
             headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+
+
+def _is_localhost(request: Request) -> bool:
+    """What a browser promises for that name it would keep for every other program on the machine."""
+    return request.headers.get("Host", "").partition(":")[0].lower() == "localhost"

@@ -45,7 +45,7 @@ class HouseRates:
     by_address: Rate = Rate(6_000, 60)
     by_account: Rate = Rate(6_000, 60)
     wrong_credentials: Rate = Rate(60, 60)
-    """By one address, of tokens and keys that were refused."""
+    """By one address, of API keys that were refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +127,12 @@ class HouseLimits:
             await self._count(request, self._accounts, principal.account_id.hex, "Too many requests by this account.")
 
     async def spent(self, network: str) -> float:
-        """Seconds until a client that showed too many wrong credentials may show another; 0.0 if it may."""
+        """Seconds until a client that showed too many wrong keys may show another; 0.0 if it may."""
         standing = await self._wrong.standing(network)
         return 0.0 if standing.remaining else standing.reset_seconds
 
     async def count(self, network: str) -> None:
-        """The client has shown a wrong credential."""
+        """The client has shown a wrong key."""
         await self._wrong.hit(network)
 
     async def _count(self, request: Request, limiter: Limiter, who: str, words: str) -> None:

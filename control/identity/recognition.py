@@ -69,7 +69,11 @@ class RevocationList(Protocol):
 
 
 class Tries(Protocol):
-    """Counts credentials that were refused, by client."""
+    """Counts keys that were refused, by client: each costs a question to the database.
+
+    Tokens are not counted: to refuse one costs next to nothing, and a page that was left open with an old one must not shut its
+    whole household out.
+    """
 
     async def spent(self, network: str) -> float:
         """Seconds until that client may try again; 0.0 if it may."""
@@ -118,9 +122,11 @@ class Recognition:
             if (believed := self._believed.get(digest)) is not None:
                 self._believed.move_to_end(digest)
                 return await self._still(believed, digest, now)
+        if credential.kind is not Kind.KEY:
+            return await self._judge(credential, client)
         network = self._clients.network(request)
         if wait_seconds := await self._readers.tries.spent(network):
-            raise TooMany("Too many tokens or keys from there were wrong.", retry_after_seconds=wait_seconds)
+            raise TooMany("Too many keys from there were wrong.", retry_after_seconds=wait_seconds)
         try:
             return await self._judge(credential, client)
         except Unauthenticated:

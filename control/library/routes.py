@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from aiohttp import BodyPartReader
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web import Request
 from pydantic import AwareDatetime
 
@@ -23,6 +24,7 @@ from control.errors import (
     NotFound,
     PreconditionFailed,
     TooLarge,
+    TooMany,
     Unavailable,
     WrongType,
 )
@@ -36,6 +38,14 @@ from control.library.wanted import After, AfterAiring, Sort
 from control.permissions import Permission
 from control.stations.desk import Desk
 
+UPLOAD: Final = {
+    "multipart/form-data": {
+        "type": "object",
+        "required": ["file"],
+        "additionalProperties": False,
+        "properties": {"file": {"type": "string", "format": "binary", "description": "mp3, flac, ogg, opus, wav, aiff, m4a, aac."}},
+    }
+}
 PIECE_BYTES: Final = 256 * 1024
 ENVELOPE_BYTES: Final = 64 * 1024
 """What a multipart body may hold beside its file."""
@@ -117,19 +127,19 @@ class LibraryRoutes:
         summary="Send a sound file",
         tag="library",
         status=201,
-        raises=(WrongType, Malformed, TooLarge, Invalid, NotEntitled, NoRoom, Unavailable, NotFound),
+        takes=UPLOAD,
+        raises=(WrongType, Malformed, TooLarge, Invalid, Forbidden, NotFound, NotEntitled, TooMany, NoRoom, Unavailable),
     )
-    async def upload(self, call: Call, *, query: UploadQuery) -> Answer[UploadTold]:
+    async def upload(self, call: Call, *, query: UploadQuery) -> UploadTold:
         """multipart/form-data with one file in the field `file`. It is decoded in a sandbox and measured. What is sent by those who may
-        write the queue may air at once; what others send waits for approval. Content that is there already is answered with 200."""
+        write the queue may air at once; what others send waits for approval. Content that is there already is not new."""
         if query.queue and not call.principal.may(Permission.STATION_QUEUE_WRITE):
             raise Forbidden("This account may not write the queue.")
         self._desk.station(query.station)
         part = await _file_part(call.request, self._uploads.largest_bytes)
         taken = await self._uploads.take(_pieces(part), part.filename or "", call.principal)
         entry_id, not_queued = await self._queue(call, query.station, taken.stored) if query.queue else (None, None)
-        told = UploadTold(track=track_told(taken.stored), new=taken.new, entry_id=entry_id, not_queued=not_queued)
-        return Answer(told, status=201 if taken.new else 200)
+        return UploadTold(track=track_told(taken.stored), new=taken.new, entry_id=entry_id, not_queued=not_queued)
 
     @operation(
         "GET",
@@ -182,7 +192,7 @@ async def _file_part(request: Request, largest_bytes: int) -> BodyPartReader:
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader) and part.name == "file":
                 return part
-    except (ValueError, AssertionError, RuntimeError, ConnectionError) as error:
+    except (ValueError, AssertionError, RuntimeError, ConnectionError, HttpProcessingError) as error:
         raise Malformed("The multipart body cannot be read.") from error
     raise Invalid(errors=[FieldError("body.file", "Send a file in the field `file`")])
 
@@ -192,5 +202,5 @@ async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:
     try:
         while piece := await part.read_chunk(PIECE_BYTES):
             yield bytes(piece)
-    except (ValueError, AssertionError) as error:
+    except (ValueError, AssertionError, HttpProcessingError) as error:
         raise Malformed("The multipart body cannot be read.") from error

@@ -1,9 +1,8 @@
 """The addresses of logging in by another house. Two of them are for browsers and answer with a way to go; the others speak JSON."""
 
-from typing import Annotated, Final, Protocol
+from typing import Final, Protocol
 
 from aiohttp.web import Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from control.accounts.account import device_name
 from control.accounts.refusals import WrongCode
@@ -14,11 +13,21 @@ from control.api.limit import Limit
 from control.api.operation import operation
 from control.errors import Conflict, Malformed, NotFound, Unauthenticated
 from control.identity.cookies import cookie_name
-from control.oauth.arrivals import HALL, Answered, Arrivals
+from control.oauth.arrivals import Answered, Arrivals
 from control.oauth.failures import ProviderFailed
-from control.oauth.journey import LIFE_SECONDS, LOCAL
+from control.oauth.journey import LIFE_SECONDS
 from control.oauth.linking import Linking
-from control.oauth.provider import ProviderName
+from control.oauth.shapes import (
+    Callback,
+    OAuthAddress,
+    OAuthFinish,
+    OAuthLink,
+    OAuthLinks,
+    ProviderOffer,
+    ProviderOffers,
+    ProviderPath,
+    SetOut,
+)
 from control.permissions import PUBLIC, Permission
 
 TAG: Final = "oauth"
@@ -31,92 +40,6 @@ class Connections(Protocol):
     """Knows whether a browser speaks with us encrypted (control/identity/clients.py)."""
 
     def is_secure(self, request: Request) -> bool: ...
-
-
-class ProviderPath(BaseModel):
-    """Which house."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    provider: ProviderName
-
-
-class SetOut(BaseModel):
-    """Where to come out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    return_to: Annotated[str, Field(pattern=LOCAL, description="A path of this station: where the browser comes out.")] = HALL
-
-
-class Callback(BaseModel):
-    """What a provider has the browser say; it may say more than we ask."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    state: Annotated[str, Field(min_length=1, max_length=256)]
-    code: Annotated[str, Field(max_length=4_096)] = ""
-    error: Annotated[str, Field(max_length=256)] = ""
-    iss: Annotated[str | None, Field(max_length=512)] = None
-    error_description: Annotated[str, Field(max_length=4_096)] = ""
-    error_uri: Annotated[str, Field(max_length=4_096)] = ""
-    scope: Annotated[str, Field(max_length=4_096)] = ""
-    authuser: Annotated[str, Field(max_length=256)] = ""
-    hd: Annotated[str, Field(max_length=256)] = ""
-    prompt: Annotated[str, Field(max_length=256)] = ""
-
-
-class OAuthFinish(BaseModel):
-    """The second factor of somebody who came from another house."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    ticket: Annotated[str, Field(min_length=1, max_length=128, description="From the address of the account page: `#second-factor=…`.")]
-    code: Annotated[str, Field(min_length=1, max_length=64, description="Of the authenticator, or a recovery code.")]
-
-
-class ProviderOffer(BaseModel):
-    """A house with which one can log in."""
-
-    model_config = ConfigDict(frozen=True)
-
-    provider: ProviderName
-    title: str
-    start: Annotated[str, Field(description="Send the browser there.")]
-
-
-class ProviderOffers(BaseModel):
-    """All that the operator has set up."""
-
-    model_config = ConfigDict(frozen=True)
-
-    items: list[ProviderOffer]
-
-
-class OAuthLink(BaseModel):
-    """One of one's links."""
-
-    model_config = ConfigDict(frozen=True)
-
-    provider: str
-    shown_as: str
-    linked_at: AwareDatetime
-
-
-class OAuthLinks(BaseModel):
-    """All of one's links."""
-
-    model_config = ConfigDict(frozen=True)
-
-    items: list[OAuthLink]
-
-
-class OAuthAddress(BaseModel):
-    """Where to send the browser."""
-
-    model_config = ConfigDict(frozen=True)
-
-    address: str
 
 
 class OAuthAddresses:
@@ -144,7 +67,7 @@ class OAuthAddresses:
 
     @operation(
         "GET",
-        "/api/v1/auth/oauth/{provider}/start",
+        "/api/v1/auth/oauth/{provider:google|github|spotify}/start",
         permission=PUBLIC,
         summary="Log in by another house",
         tag=TAG,
@@ -159,7 +82,7 @@ class OAuthAddresses:
 
     @operation(
         "POST",
-        "/api/v1/auth/oauth/{provider}/link",
+        "/api/v1/auth/oauth/{provider:google|github|spotify}/link",
         permission=Permission.OWN_ACCOUNT_WRITE,
         summary="Link an account of another house",
         tag=TAG,
@@ -174,7 +97,7 @@ class OAuthAddresses:
 
     @operation(
         "GET",
-        "/api/v1/auth/oauth/{provider}/callback",
+        "/api/v1/auth/oauth/{provider:google|github|spotify}/callback",
         permission=PUBLIC,
         summary="The other house's answer",
         tag=TAG,
@@ -208,7 +131,7 @@ class OAuthAddresses:
 
     @operation(
         "DELETE",
-        "/api/v1/auth/oauth/{provider}",
+        "/api/v1/auth/oauth/{provider:google|github|spotify}",
         permission=Permission.OWN_ACCOUNT_WRITE,
         summary="Unlink an account of another house",
         tag=TAG,

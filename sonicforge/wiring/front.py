@@ -3,8 +3,8 @@
 import asyncio
 import resource
 import socket
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -57,6 +57,7 @@ from web.pages import routes as page_routes
 from web.sign_in import sign_in_routes
 
 logger = structlog.get_logger()
+LARGEST_BODY_BYTES: Final = 1_000_000
 DOOR_OPENS_AFTER_SECONDS: Final = 1.0
 """At the latest: with an engine that is away, probes and pages must still be served."""
 
@@ -82,7 +83,7 @@ async def run(settings: Settings, folders: Folders, listening: socket.socket, en
     clock, loop = SystemClock(), asyncio.get_running_loop()
     metrics, listeners = Metrics(__version__), Listeners()
     relays = {name: Relay(name, clock, loop) for name in settings.stations}
-    outputs = _outputs(settings, relays, metrics, listeners, clock)
+    outputs = outputs_of(settings, relays, metrics, listeners, clock)
     works: dict[str, Callable[[], Awaitable[None]]] = {
         f"wire {name}": partial(follow, folders.wire(name), relay) for name, relay in relays.items()
     }
@@ -111,13 +112,30 @@ async def run(settings: Settings, folders: Folders, listening: socket.socket, en
 
 def _application(outputs: Outputs, office: Office, metrics: Metrics, draining: Callable[[], bool]) -> Application:
     """Every address of this front behind the guard, and what stands around them all."""
-    application = Application(middlewares=[clear_answers, clear_refusals], client_max_size=1_000_000)
+    application = Application(middlewares=[clear_answers, clear_refusals], client_max_size=LARGEST_BODY_BYTES)
     hang_templates(application)
     office.gatehouse.hang_into(application)
+    add_routes(application, every_route(outputs, office, metrics, draining), office.gatehouse.guard)
+    return application
+
+
+def every_route(outputs: Outputs, office: Office, metrics: Metrics, draining: Callable[[], bool]) -> list[Route]:
+    """All that a front answers to. Raises ValueError where something in it may not start (control/api/routes.py)."""
     probes = health_routes(outputs.vigils, draining, outputs.warming, detail_permission=Permission.STATION_HEALTH_READ, parts=office.parts)
     routes = [*outputs.routes, *office.routes, *probes, *metrics_routes(metrics, permission=Permission.HOUSE_METRICS_READ)]
-    add_routes(application, [*routes, *api_routes(routes, "SonicForge", __version__)], office.gatehouse.guard)
-    return application
+    return [*routes, *api_routes(routes, "SonicForge", __version__)]
+
+
+@asynccontextmanager
+async def routes_of(settings: Settings, folders: Folders) -> AsyncIterator[list[Route]]:
+    """Every route of a front that serves nobody, for whoever looks at them all: its engines and its database need not be there."""
+    clock, loop = SystemClock(), asyncio.get_running_loop()
+    metrics, listeners = Metrics(__version__), Listeners()
+    relays = {name: Relay(name, clock, loop) for name in settings.stations}
+    outputs = outputs_of(settings, relays, metrics, listeners, clock)
+    secrets = await house_secrets(settings, folders)
+    async with open_office(settings, folders, secrets, relays, listeners, clock) as office:
+        yield every_route(outputs, office, metrics, lambda: False)
 
 
 def _door_limits(settings: Settings) -> DoorLimits:
@@ -150,7 +168,7 @@ async def _filled(outputs: Outputs, relays: dict[str, Relay]) -> None:
         relay.detach(arrival)
 
 
-def _outputs(settings: Settings, relays: dict[str, Relay], metrics: Metrics, listeners: Listeners, clock: SystemClock) -> Outputs:
+def outputs_of(settings: Settings, relays: dict[str, Relay], metrics: Metrics, listeners: Listeners, clock: SystemClock) -> Outputs:
     """HLS, mounts, now playing, live sockets and pages."""
     origin, names = Origin(settings.server.public_url), StationNames(relays)
     icy = settings.icy

@@ -32,6 +32,7 @@ from control.identity.gatehouse import Gatehouse
 from control.identity.passwords import Passwords
 from control.identity.second_factor import SecondFactor
 from control.identity.secrets import Secrets
+from control.identity.ticket_routes import TicketRoutes
 from control.identity.tokens import Tokens
 from control.jobs.routes import JobAddresses
 from control.jobs.service import Jobs
@@ -118,6 +119,7 @@ async def open_office(
         routes = [
             *reception.routes(),
             *_oauth_routes(ground, reception, outbound),
+            *operations(TicketRoutes(gatehouse.tickets, clock.wall)),
             *operations(KeyAddresses(ApiKeys(database, audit, keys, secrets.get("pepper"), clock.wall))),
             *operations(AuditAddresses(audit)),
             *operations(AdminAddresses(Personnel(database, audit, reception.roster, keys, clock.wall), limits)),

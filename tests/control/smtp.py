@@ -93,7 +93,7 @@ class SmtpServer:
             writer.transport.abort()
             return
         self.encrypted.append(secure)
-        self.letters.put_nowait(message_from_bytes(body[:-3].replace(b"\r\n..", b"\r\n."), policy=policy.default))  # type: ignore[arg-type]
+        self.letters.put_nowait(message_from_bytes(body[:-3].replace(b"\r\n..", b"\r\n."), policy=policy.default))
         writer.write(b"250 taken\r\n")
 
 

@@ -53,12 +53,12 @@ async def test_it_keeps_within_the_bounds_that_are_asked_for(address: str) -> No
 @pytest.mark.parametrize(
     ("query", "status"),
     [
-        ({}, 400),
+        ({}, 404),
         ({"url": "https://radio.example/public/nobody"}, 404),
         ({"url": "https://radio.example/other/page"}, 404),
         ({"url": "javascript:alert(1)"}, 404),
         ({"url": "http://[broken"}, 404),
-        ({"url": "https://radio.example/", "maxwidth": "wide"}, 400),
+        ({"url": "https://radio.example/", "maxwidth": "wide"}, 404),
         ({"url": "https://radio.example/", "maxwidth": "20"}, 404),
         ({"url": "https://radio.example/", "format": "xml"}, 501),
     ],

@@ -18,7 +18,7 @@ from control.accounts.sessions import repository
 from control.accounts.throttle import Limits
 from control.audit.log import AuditLog
 from control.database.database import Database
-from control.errors import NotFound, Unauthenticated
+from control.errors import Forbidden, NotFound, Unauthenticated
 from control.principal import Means, Principal
 from server.door.door import network
 
@@ -180,7 +180,7 @@ def _is_late_tab(trace: repository.Trace, now: datetime) -> bool:
 
 
 def owner(principal: Principal) -> UUID:
-    """The account of a person who is logged in; a key is not its owner. Raises Unauthenticated."""
+    """The account of a person who is logged in; a key is not its owner. Raises Forbidden."""
     if principal.account_id is None or principal.means is not Means.TOKEN:
-        raise Unauthenticated("This takes a person who is logged in, not a key.")
+        raise Forbidden("This takes a person who is logged in, not a key.")
     return principal.account_id

@@ -10,6 +10,7 @@ import os
 import pwd
 import stat
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -72,6 +73,12 @@ class Home:
             raise NotOurs(f"{self.user.name} cannot reach {self.root}")
         for folder in (self.root, self.logs, self.socket_folder):
             self._make_private(folder)
+
+    def leave(self) -> None:
+        """Takes away a socket folder outside; in its own place it stays."""
+        if self.socket_folder.parent != self.root:
+            with suppress(OSError):
+                self.socket_folder.rmdir()
 
     def write(self, name: str, text: str) -> Path:
         """A small file in the folder, 0600 and the user's; whole or not at all."""

@@ -112,6 +112,7 @@ class Postmaster:
                         process.send_signal(signal.SIGCONT)
                     if await _ends(process, STOP_SECONDS):
                         break
+                self.home.leave()
             self._process = None
         finally:
             if self._lock is not None:

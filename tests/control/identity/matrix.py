@@ -65,6 +65,8 @@ class Owned:
     make: Callable[[str], Awaitable[str]]
     roles: frozenset[Role] = frozenset({Role.USER})
     """Roles in which owner and stranger are tried."""
+    body: object = None
+    """JSON that the route takes: without it the request could be turned away before anybody asks whose the thing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +180,9 @@ class Matrix:
         for role in sorted(owned.roles):
             owner, stranger = await self._people.token(role), await self._people.token(role)
             path = await owned.make(owner)
-            answered = await self._ask(session, route, _bearer(stranger), path=path)
+            answered = await self._ask(session, route, _bearer(stranger), path=path, body=owned.body)
             self._weigh(route, f"another {role}", answered, "403 or 404", answered.status in {403, 404})
-            answered = await self._ask(session, route, _bearer(owner), path=path)
+            answered = await self._ask(session, route, _bearer(owner), path=path, body=owned.body)
             self._weigh(route, f"the {role} who owns it", answered, "to be let in", answered.status not in {401, 403, 404})
 
     async def _judge(
@@ -201,14 +203,22 @@ class Matrix:
             self._found.surprises.append(Surprise(f"{route.method} {route.path}", caller, expected, str(answered)))
 
     async def _ask(
-        self, session: ClientSession, route: Route, headers: dict[str, str], *, method: str = "", query: str = "", path: str = ""
+        self,
+        session: ClientSession,
+        route: Route,
+        headers: dict[str, str],
+        *,
+        method: str = "",
+        query: str = "",
+        path: str = "",
+        body: object = None,
     ) -> Answered:
         """Reads the head of the answer and no endless body."""
         address = f"{self._base}{path or filled(route.path, self._fill)}" + (f"?{query}" if query else "")
         upgrade = _SOCKET if is_socket(route.path) and not query else {}
         sent = {**FOREIGN_HOST, **upgrade, **headers}
         try:
-            async with session.request(method or route.method, address, headers=sent, allow_redirects=False) as answer:
+            async with session.request(method or route.method, address, headers=sent, json=body, allow_redirects=False) as answer:
                 words = await answer.text() if answer.status >= 400 else ""
                 return Answered(answer.status, words)
         except TimeoutError:

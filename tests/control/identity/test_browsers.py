@@ -147,8 +147,12 @@ async def test_hsts_behind_a_proxy_that_encrypts() -> None:
     behind = SecurityPolicy(trusted_proxies=("127.0.0.1",), hsts_seconds=600)
     async with open_house(policy=behind) as house, house.client.get("/public", headers=said) as answer:
         assert answer.headers["Strict-Transport-Security"] == "max-age=600"
-    for policy in (SecurityPolicy(), SecurityPolicy(trusted_proxies=("127.0.0.1",), hsts_seconds=0)):
-        async with open_house(policy=policy) as house, house.client.get("/public", headers=said) as answer:
+    for policy, host in (
+        (SecurityPolicy(), "radio.example"),
+        (SecurityPolicy(trusted_proxies=("127.0.0.1",), hsts_seconds=0), "radio.example"),
+        (behind, "localhost:8000"),
+    ):
+        async with open_house(policy=policy) as house, house.client.get("/public", headers=said | {"Host": host}) as answer:
             assert "Strict-Transport-Security" not in answer.headers
 
 

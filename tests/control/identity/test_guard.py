@@ -189,9 +189,21 @@ async def test_guessing_is_ended_and_harms_nobody_beside() -> None:
         assert (await asked(house, "/api/v1/me", known))[0] == 200
         statuses = [(await asked(house, "/api/v1/me", {"X-API-Key": f"sf_{n}"}))[0] for n in range(8)]
         assert statuses == [401] * 5 + [429] * 3
-        assert (await asked(house, "/api/v1/me", known))[0] == 200, "whoever is known from the same address goes on"
+        for neighbour in (known, house.bearer(Role.DJ)):
+            assert (await asked(house, "/api/v1/me", neighbour))[0] == 200, "tokens from the same address are none the worse"
+        good = {"X-API-Key": house.key(Role.DJ, Permission)}
+        assert (await asked(house, "/api/v1/me", good))[0] == 429
         house.watch.now += 121
-        assert (await asked(house, "/api/v1/me", house.bearer(Role.DJ)))[0] == 200
+        assert (await asked(house, "/api/v1/me", good))[0] == 200
+
+
+async def test_an_old_token_left_open_shuts_nobody_out() -> None:
+    async with open_house(policy=SecurityPolicy(rates=HouseRates(wrong_credentials=Rate(5, 60)))) as house:
+        old = house.bearer(Role.DJ)
+        house.watch.now += 900
+        assert [(await asked(house, "/public", old))[0] for _ in range(20)] == [200] * 20
+        assert [(await asked(house, "/api/v1/me", old))[0] for _ in range(20)] == [401] * 20
+        assert (await asked(house, "/api/v1/me", {"X-API-Key": house.key(Role.DJ, Permission)}))[0] == 200
 
 
 async def test_refusal_comes_before_the_endpoint() -> None:

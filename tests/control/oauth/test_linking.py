@@ -66,7 +66,7 @@ async def test_a_key_links_nothing() -> None:
         scopes = frozenset({Permission.OWN_ACCOUNT_WRITE, Permission.OWN_ACCOUNT_READ})
         _, secret = await station.office.cabinet.keys.make(person.principal, Wish("x", scopes, (), 600, None), "")
         headers = {"Authorization": f"Bearer {secret.text}"}
-        assert (await station.browser().post(f"{BASE}/github/link", {"return_to": "/"}, headers)).status == 401
+        assert (await station.browser().post(f"{BASE}/github/link", {"return_to": "/"}, headers)).status == 403
         assert (await station.browser().post(f"{BASE}/github/link", {"return_to": "/"})).status == 401
 
 
