@@ -2,6 +2,14 @@
 
 from typing import Final
 
-from benchmarks.measurement import Measurement
+from benchmarks import office_database, office_identity, office_kv, office_load, office_outage, office_tracks
 
-MEASUREMENTS: Final[tuple[Measurement, ...]] = ()
+MEASUREMENTS: Final = (
+    office_load.MEASUREMENT,
+    office_outage.MEASUREMENT,
+    *office_database.MEASUREMENTS,
+    *office_kv.MEASUREMENTS,
+    office_tracks.MEASUREMENT,
+    office_identity.RACES,
+    office_identity.TIMING,
+)

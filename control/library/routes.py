@@ -1,7 +1,7 @@
 """/api/v1/library/..., /api/v1/audio/upload: the library read, changed and added to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -10,10 +10,10 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web import Request
 from pydantic import AwareDatetime
 
-from control.api.call import Answer, Call
+from control.api.call import Answer, Call, Encoded
 from control.api.etags import version_etag
 from control.api.operation import operation
-from control.api.paging import Cursors, Page
+from control.api.paging import Cursors, Page, next_link
 from control.errors import (
     Conflict,
     FieldError,
@@ -30,11 +30,12 @@ from control.errors import (
 )
 from control.library.changes import Change, HistoryQuery, OfTrack, TracksQuery, UploadQuery
 from control.library.library import Library
+from control.library.shown import Shown
 from control.library.spool import NoRoom
 from control.library.stored_track import StoredTrack
 from control.library.told import PlayedTold, TrackTold, UploadTold, played_told, track_told
 from control.library.uploads import Uploads
-from control.library.wanted import After, AfterAiring, Sort
+from control.library.wanted import AfterAiring
 from control.permissions import Permission
 from control.stations.desk import Desk
 
@@ -52,23 +53,16 @@ ENVELOPE_BYTES: Final = 64 * 1024
 CUE_TRIES: Final = 12
 CUE_PAUSE_SECONDS: Final = 0.4
 """The engine reads the catalogue about once a second: a track that is new there is asked for again."""
-_cursors: Final[dict[Sort, Cursors[tuple[AwareDatetime | float, str]]]] = {
-    Sort.NEWEST: Cursors(tuple[AwareDatetime, str]),
-    Sort.SCORE: Cursors(tuple[float, str]),
-}
 _history_cursors: Final = Cursors[tuple[AwareDatetime, str]](tuple[AwareDatetime, str])
-_value_of: Final[dict[Sort, Callable[[StoredTrack], AwareDatetime | float]]] = {
-    Sort.NEWEST: lambda stored: stored.created_at,
-    Sort.SCORE: lambda stored: stored.score,
-}
 
 
 class LibraryRoutes:
     """The operations; `operations(LibraryRoutes(...))` makes their routes."""
 
-    def __init__(self, library: Library, uploads: Uploads, desk: Desk, stations: Sequence[str]) -> None:
+    def __init__(self, library: Library, shown: Shown, uploads: Uploads, desk: Desk, stations: Sequence[str]) -> None:
         """`stations`: their names; the first is meant where none is named."""
         self._library = library
+        self._shown = shown
         self._uploads = uploads
         self._desk = desk
         self._stations = stations
@@ -81,16 +75,13 @@ class LibraryRoutes:
         tag="library",
         raises=(NotFound,),
     )
-    async def tracks(self, call: Call, *, query: TracksQuery) -> Page[TrackTold]:
+    async def tracks(self, call: Call, *, query: TracksQuery) -> Page[TrackTold] | Answer[Encoded[Page[TrackTold]]]:
         """A page of the library, newest or best first."""
-        cursors = _cursors[query.sort]
-        place = cursors.read(query.cursor)
-        after = After(*place) if place else None
-        found = await self._library.page(query.wanted(), query.sort, query.limit + 1, after, call.principal)
-        shown = found[: query.limit]
-        more = len(found) > query.limit
-        next_cursor = cursors.write((_value_of[query.sort](shown[-1]), shown[-1].id)) if more else None
-        return Page(items=[track_told(stored) for stored in shown], next_cursor=next_cursor)
+        if call.principal.may(Permission.LIBRARY_TRACKS_APPROVE):
+            return await self._shown.page_for(query, call.principal)
+        kept = await self._shown.page(query)
+        links = {"Link": next_link(call.request, kept.next_cursor)} if kept.next_cursor else {}
+        return Answer(Encoded(kept.body, kept.etag), headers=links)
 
     @operation(
         "GET",
@@ -118,7 +109,9 @@ class LibraryRoutes:
         def unchanged(version: int) -> None:
             call.require_unchanged(version_etag(version))
 
-        return _versioned(await self._library.change(path.id, body, unchanged, call.principal, call.client))
+        changed = await self._library.change(path.id, body, unchanged, call.principal, call.client)
+        await self._shown.changed()
+        return _versioned(changed)
 
     @operation(
         "POST",
@@ -138,6 +131,7 @@ class LibraryRoutes:
         self._desk.station(query.station)
         part = await _file_part(call.request, self._uploads.largest_bytes)
         taken = await self._uploads.take(_pieces(part), part.filename or "", call.principal)
+        await self._shown.changed()
         entry_id, not_queued = await self._queue(call, query.station, taken.stored) if query.queue else (None, None)
         return UploadTold(track=track_told(taken.stored), new=taken.new, entry_id=entry_id, not_queued=not_queued)
 

@@ -40,6 +40,7 @@ from control.kv.kv import Kv
 from control.kv.opening import open_kv
 from control.library.library import Library
 from control.library.routes import LibraryRoutes
+from control.library.shown import Shown
 from control.library.uploads import Uploads
 from control.mail.postbox import Postbox
 from control.oauth.arrivals import Arrivals
@@ -196,5 +197,5 @@ def _programme_routes(ground: _Ground, relays: Mapping[str, Relay], listeners: L
     library = Library(ground.database, Catalogue(folders.catalogue), ground.audit)
     return [
         *operations(StreamControl(desk, listeners)),
-        *operations(LibraryRoutes(library, uploads, desk, list(relays))),
+        *operations(LibraryRoutes(library, Shown(library, ground.kv), uploads, desk, list(relays))),
     ]

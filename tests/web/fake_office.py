@@ -21,9 +21,11 @@ from control.api.problems import clear_refusals
 from control.database.database import Database
 from control.errors import Forbidden, Unauthenticated
 from control.identity.request import CLIENT, PRINCIPAL
+from control.kv.memory import MemoryKv
 from control.library import repository
 from control.library.library import Library
 from control.library.routes import LibraryRoutes
+from control.library.shown import Shown
 from control.library.uploads import Uploads
 from control.permissions import GRANTS, PUBLIC, Permission, Role
 from control.principal import ANONYMOUS
@@ -183,12 +185,13 @@ async def fake_office(port: int = 0) -> AsyncIterator[FakeOffice]:
         station, ledger, front = ObedientStation(find), Ledger(), FrontDesk()
         desk = Desk({"main": station}, ledger)
         sending = Uploads(database, Catalogue(root / "catalogue"), Intake([uploads]), uploads, LARGEST_BYTES, SystemClock())
+        library = Library(database, Catalogue(root / "catalogue"), ledger)
         doors, live, assets = [Door("main", "Night Signal")], Live({"main": station}), Assets()
         application = Application(middlewares=[clear_answers, clear_refusals], client_max_size=1_000_000)
         hang_templates(application)
         everything = [
             *operations(StreamControl(desk, Listeners())),
-            *operations(LibraryRoutes(Library(database, catalogue, ledger), sending, desk, ["main"])),
+            *operations(LibraryRoutes(library, Shown(library, MemoryKv()), sending, desk, ["main"])),
             *front.routes(),
             *routes(doors, assets),
             *dj_routes(doors, assets),

@@ -18,9 +18,11 @@ from aiohttp.web import Application, Request
 
 from control.api.operation import operations
 from control.database.database import Database
+from control.kv.memory import MemoryKv
 from control.library import repository
 from control.library.library import Library
 from control.library.routes import LibraryRoutes
+from control.library.shown import Shown
 from control.library.step import StationFiles, Step
 from control.library.uploads import Uploads
 from control.permissions import Role
@@ -95,7 +97,7 @@ async def house(root: Path) -> AsyncIterator[House]:
         desk = Desk({"main": station}, ledger)
         library = Library(database, Catalogue(root / "catalogue"), ledger)
         sending = Uploads(database, Catalogue(root / "catalogue"), Intake([uploads]), uploads, LARGEST_BYTES, VirtualClock())
-        async with office(operations(LibraryRoutes(library, sending, desk, ["main"]))) as client:
+        async with office(operations(LibraryRoutes(library, Shown(library, MemoryKv()), sending, desk, ["main"]))) as client:
             yield House(client, database, watching, station, ledger, root)
 
 

@@ -1,0 +1,89 @@
+"""The library as most people see it: pages of approved tracks, remembered for a moment, and for longer while the database is away.
+
+Those who approve tracks see more, and always the newest; nothing is remembered for them.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+from pydantic import AwareDatetime
+from pydantic_core import to_json
+
+from control.api.etags import body_etag
+from control.api.paging import Cursors, Page
+from control.errors import DatabaseAway
+from control.kv.cached import cached, invalidate
+from control.kv.kv import Kv
+from control.library.changes import TracksQuery
+from control.library.library import Library
+from control.library.stored_track import StoredTrack
+from control.library.told import TrackTold, track_told
+from control.library.wanted import After, Sort
+from control.principal import ANONYMOUS, Principal
+
+KEPT_SECONDS: Final = 10.0
+"""The worker writes tracks from another process, which tells nobody; so long they may be missing here."""
+LAST_PAGES: Final = 200
+_cursors: Final[dict[Sort, Cursors[tuple[AwareDatetime | float, str]]]] = {
+    Sort.NEWEST: Cursors(tuple[AwareDatetime, str]),
+    Sort.SCORE: Cursors(tuple[float, str]),
+}
+_value_of: Final[dict[Sort, Callable[[StoredTrack], AwareDatetime | float]]] = {
+    Sort.NEWEST: lambda stored: stored.created_at,
+    Sort.SCORE: lambda stored: stored.score,
+}
+
+
+class KeptPage(Struct, frozen=True):
+    """A page as it is sent."""
+
+    body: bytes
+    etag: str
+    next_cursor: str | None
+
+
+class Shown:
+    """One for a front."""
+
+    def __init__(self, library: Library, kv: Kv) -> None:
+        self._library = library
+        self._kv = kv
+        self._read = cached(kv, key="catalogue:{asked}", ttl_seconds=KEPT_SECONDS, returns=KeptPage)(self._make)
+        self._last: OrderedDict[str, KeptPage] = OrderedDict()
+
+    async def page(self, query: TracksQuery) -> KeptPage:
+        """Raises DatabaseAway if the page was never shown before."""
+        asked = query.model_dump_json()
+        try:
+            kept = await self._read(asked)
+        except DatabaseAway:
+            if asked not in self._last:
+                raise
+            return self._last[asked]
+        self._last[asked] = kept
+        self._last.move_to_end(asked)
+        if len(self._last) > LAST_PAGES:
+            self._last.popitem(last=False)
+        return kept
+
+    async def changed(self) -> None:
+        """What is remembered is old now, in every front."""
+        await invalidate(self._kv, "catalogue:*")
+
+    async def page_for(self, query: TracksQuery, asker: Principal) -> Page[TrackTold]:
+        """Not remembered. Raises DatabaseAway, NotFound for a cursor that is none."""
+        cursors = _cursors[query.sort]
+        place = cursors.read(query.cursor)
+        after = After(*place) if place else None
+        found = await self._library.page(query.wanted(), query.sort, query.limit + 1, after, asker)
+        shown = found[: query.limit]
+        more = len(found) > query.limit
+        next_cursor = cursors.write((_value_of[query.sort](shown[-1]), shown[-1].id)) if more else None
+        return Page(items=[track_told(stored) for stored in shown], next_cursor=next_cursor)
+
+    async def _make(self, asked: str) -> KeptPage:
+        page = await self.page_for(TracksQuery.model_validate_json(asked), ANONYMOUS)
+        body = to_json(page)
+        return KeptPage(body, body_etag(body), page.next_cursor)
