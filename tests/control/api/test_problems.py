@@ -33,6 +33,6 @@ def test_no_refusal_is_cached() -> None:
 
 
 def test_every_kind_has_a_type_of_its_own() -> None:
-    found = list(kinds())
+    found = [kind for kind in kinds() if kind.__module__.startswith("control.")]  # tests make kinds of their own
     assert {Invalid, DatabaseAway} < set(found)
     assert len({problem_type(kind) for kind in found}) == len(found)

@@ -21,7 +21,7 @@ async def test_only_what_is_set_up_is_offered() -> None:
         offers = await (await browser.get(BASE)).json()
         assert offers["items"] == [{"provider": "github", "title": "GitHub", "start": f"{BASE}/github/start"}]
         assert (await browser.get(f"{BASE}/google/start")).status == 404
-        assert (await browser.get(f"{BASE}/nobody/start")).status == 422
+        assert (await browser.get(f"{BASE}/nobody/start")).status == 404
 
 
 @pytest.mark.parametrize("provider", ["google", "github"])
