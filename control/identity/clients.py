@@ -100,6 +100,7 @@ def _parsed(text: str) -> Address | None:
     return address
 
 
+@lru_cache(maxsize=4_096)
 def _plain(text: str) -> str:
     parsed = _parsed(text)
     return str(parsed) if parsed else UNKNOWN

@@ -5,6 +5,8 @@ Those who approve tracks see more, and always the newest; nothing is remembered 
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 
 from msgspec import Struct
@@ -26,6 +28,7 @@ from control.principal import ANONYMOUS, Principal
 KEPT_SECONDS: Final = 10.0
 """The worker writes tracks from another process, which tells nobody; so long they may be missing here."""
 LAST_PAGES: Final = 200
+MOST_QUESTIONS: Final = 1_000
 _cursors: Final[dict[Sort, Cursors[tuple[AwareDatetime | float, str]]]] = {
     Sort.NEWEST: Cursors(tuple[AwareDatetime, str]),
     Sort.SCORE: Cursors(tuple[float, str]),
@@ -50,20 +53,26 @@ class Shown:
     def __init__(self, library: Library, kv: Kv) -> None:
         self._library = library
         self._kv = kv
-        self._read = cached(kv, key="catalogue:{asked}", ttl_seconds=KEPT_SECONDS, returns=KeptPage)(self._make)
+        self._read = cached(kv, key="catalogue:{name}", ttl_seconds=KEPT_SECONDS, returns=KeptPage)(self._make)
+        self._queries: dict[str, TracksQuery] = {}
+        """By name, those that were asked lately."""
         self._last: OrderedDict[str, KeptPage] = OrderedDict()
 
     async def page(self, query: TracksQuery) -> KeptPage:
         """Raises DatabaseAway if the page was never shown before."""
-        asked = query.model_dump_json()
+        name = _name_of(query)
+        if name not in self._queries:
+            if len(self._queries) >= MOST_QUESTIONS:
+                self._queries.pop(next(iter(self._queries)))
+            self._queries[name] = query
         try:
-            kept = await self._read(asked)
+            kept = await self._read(name)
         except DatabaseAway:
-            if asked not in self._last:
+            if name not in self._last:
                 raise
-            return self._last[asked]
-        self._last[asked] = kept
-        self._last.move_to_end(asked)
+            return self._last[name]
+        self._last[name] = kept
+        self._last.move_to_end(name)
         if len(self._last) > LAST_PAGES:
             self._last.popitem(last=False)
         return kept
@@ -83,7 +92,14 @@ class Shown:
         next_cursor = cursors.write((_value_of[query.sort](shown[-1]), shown[-1].id)) if more else None
         return Page(items=[track_told(stored) for stored in shown], next_cursor=next_cursor)
 
-    async def _make(self, asked: str) -> KeptPage:
-        page = await self.page_for(TracksQuery.model_validate_json(asked), ANONYMOUS)
+    async def _make(self, name: str) -> KeptPage:
+        query = self._queries[name]
+        page = await self.page_for(query, ANONYMOUS)
         body = to_json(page)
         return KeptPage(body, body_etag(body), page.next_cursor)
+
+
+@lru_cache(maxsize=MOST_QUESTIONS)
+def _name_of(query: TracksQuery) -> str:
+    """The same for the same question, in every front."""
+    return sha256(query.model_dump_json().encode()).hexdigest()[:32]
