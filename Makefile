@@ -40,8 +40,8 @@ format: $(VENV)/.tested ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: environment ## measure what this release promises, peers beside us where they are installed
-	$(BIN)/sonicforge bench air
+bench: environment $(VENV)/.tested ## measure what this release promises, peers beside us where they are installed
+	@air=0; $(BIN)/sonicforge bench air || air=1; $(BIN)/sonicforge bench office && exit $$air
 
 lock: ## renew the locked dependencies
 	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from benchmarks import office_database, office_identity, office_kv, office_load, office_outage, office_tracks
+from benchmarks import office_database, office_identity, office_kv, office_load, office_outage, office_strangers, office_tracks
 
 MEASUREMENTS: Final = (
     office_load.MEASUREMENT,
@@ -12,4 +12,5 @@ MEASUREMENTS: Final = (
     office_tracks.MEASUREMENT,
     office_identity.RACES,
     office_identity.TIMING,
+    office_strangers.MEASUREMENT,
 )

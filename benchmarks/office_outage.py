@@ -26,7 +26,7 @@ CHANGE: Final = "/api/v1/auth/me"
 GAPS: Final = Bar("database lost under the station: gaps heard on ICY", "gaps", most=0)
 BACK: Final = Bar("database killed under the station: until a change is taken again", "s", most=5)
 PLAYING: Final = Bar("database lost under the station: slowest now playing", "s", most=0.5)
-REFUSED: Final = Bar("database lost under the station: slowest refusal of a change", "s", most=2.5)
+REFUSED: Final = Bar("database lost under the station: slowest refusal of a change", "s", most=2)
 WRONG: Final = Bar("database lost under the station: answers that are neither the answer nor a 503", "answers", most=0)
 
 

@@ -107,7 +107,7 @@ class Database(Section):
     url: SecretStr = SecretStr("")
     replica_urls: tuple[SecretStr, ...] = ()
     connections: int = Field(20, ge=10, le=100)
-    command_timeout_seconds: float = Field(2.0, ge=0.1, le=60)
+    command_timeout_seconds: float = Field(1.8, ge=0.1, le=60)
     lock_timeout_seconds: float = Field(1.0, ge=0.05, le=60)
     slow_query_seconds: float = Field(0.25, ge=0.001, le=60)
     replica_lag_seconds: float = Field(1.0, ge=0, le=3_600)
@@ -168,7 +168,6 @@ class Secrets(Section):
 class OAuth(Section):
     """[oauth]: logging in with an account at another house. A provider is offered once it has both its id and its secret."""
 
-    origin: str = Field("", pattern=r"^(https?://[A-Za-z0-9.\-\[\]:]+)?$")
     google_client_id: str = ""
     google_client_secret: SecretStr = SecretStr("")
     github_client_id: str = ""
@@ -176,16 +175,17 @@ class OAuth(Section):
     spotify_client_id: str = ""
     spotify_client_secret: SecretStr = SecretStr("")
 
+    @property
+    def offered(self) -> bool:
+        """Whether there is any."""
+        return bool(self.google_client_id or self.github_client_id or self.spotify_client_id)
+
     @model_validator(mode="after")
     def _whole_or_not_at_all(self) -> Self:
-        offered = False
         for name in ("google", "github", "spotify"):
             given = bool(getattr(self, f"{name}_client_id")), bool(getattr(self, f"{name}_client_secret").get_secret_value())
             if given[0] != given[1]:
                 raise ValueError(f"{name}_client_id and {name}_client_secret come together: the provider gave both")
-            offered = offered or all(given)
-        if offered and not self.origin:
-            raise ValueError("a provider is set up, so origin must say where browsers see this station: https://radio.example")
         return self
 
 
@@ -280,6 +280,10 @@ def load(file: Path | None = None) -> Settings:
         settings = Settings(**values)
     except ValidationError as error:
         raise InvalidConfiguration("\n".join(_sentence(dict(problem), source) for problem in error.errors())) from None
+    if settings.oauth.offered and not settings.server.public_url:
+        raise InvalidConfiguration(
+            f"{source}: oauth has a provider, so server.public_url must say where browsers see us: https://radio.example"
+        )
     if settings.studio.min_seconds > settings.studio.max_seconds:
         raise InvalidConfiguration(f"{source}: studio.min_seconds must not be above studio.max_seconds")
     return settings

@@ -13,7 +13,7 @@ class DatabaseLink:
     """Servers that replay the first one's log; reads may go there."""
     connections: int = 10
     """At most so many at once to each server. All processes together share one budget (control/database/budget.py)."""
-    command_timeout_seconds: float = 2.0
+    command_timeout_seconds: float = 1.8
     """No call takes longer, whatever the server does."""
     lock_timeout_seconds: float = 1.0
     """A statement that waits longer for somebody's lock is given up."""

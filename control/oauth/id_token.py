@@ -39,6 +39,8 @@ class IdClaims(msgspec.Struct, frozen=True):
 class UnknownKey(ProviderFailed):
     """The id_token is signed with a key that the provider has not published yet"""
 
+    code = "provider-key-unknown"
+
 
 def read_keys(body: bytes) -> dict[str, PyJWK]:
     """The keys of a JWKS document that can sign, by id. Raises ProviderFailed."""

@@ -101,6 +101,7 @@ async def run(settings: Settings, folders: Folders, listening: socket.socket, en
         await _filled(outputs, relays)
         door = await open_door(application, [listening], _door_limits(settings), metrics.kicked, tls.context if tls else None)
         metrics.watch(outputs.vigils, listeners, lambda: len(door))
+        metrics.registry.register(office.metrics)
         logger.info("serving", stations=list(relays))
         try:
             await ended.wait()

@@ -4,7 +4,8 @@ from control.identity.gatehouse import SecurityPolicy
 from control.identity.rate_limits import HouseRates, Rate
 from control.kv.opening import KvLink
 from control.mail.sender import LogSender, MailLink, Sender, SmtpSender
-from control.oauth.provider import Client, Provider, github, google, spotify
+from control.oauth.foyer import set_up
+from control.oauth.provider import Provider
 from sonicforge.config import Settings
 
 
@@ -40,9 +41,10 @@ def house_rates(settings: Settings) -> HouseRates:
 def security_policy(settings: Settings) -> SecurityPolicy:
     """[security]."""
     security = settings.security
+    own = [settings.server.public_url.rstrip("/")] if settings.server.public_url else []  # a proxy may have rewritten Host
     return SecurityPolicy(
         trusted_proxies=security.trusted_proxies,
-        origins=security.origins,
+        origins=(*security.origins, *own),
         hsts_seconds=security.hsts_seconds,
         machine_reads=security.machine_reads,
         shared_limits=security.shared_limits,
@@ -53,12 +55,8 @@ def security_policy(settings: Settings) -> SecurityPolicy:
 def oauth_providers(settings: Settings) -> list[Provider]:
     """[oauth]: those that have both an id and a secret."""
     told = settings.oauth
-    offered = (
-        (google, told.google_client_id, told.google_client_secret),
-        (github, told.github_client_id, told.github_client_secret),
-        (spotify, told.spotify_client_id, told.spotify_client_secret),
-    )
-    return [make(Client(client_id, secret.get_secret_value())) for make, client_id, secret in offered if client_id]
+    names = ("google", "github", "spotify")
+    return set_up({name: (getattr(told, f"{name}_client_id"), getattr(told, f"{name}_client_secret").get_secret_value()) for name in names})
 
 
 def sender(settings: Settings) -> Sender:

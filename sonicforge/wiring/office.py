@@ -4,7 +4,7 @@ It opens at once, whether its database is there or not: until PostgreSQL answers
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -12,19 +12,13 @@ from typing import Final
 
 from control.accounts.reception import Reception, Surroundings
 from control.accounts.throttle import Throttle
-from control.admin.limit_book import LimitBook
-from control.admin.personnel import Personnel
-from control.admin.routes import AdminAddresses
+from control.admin.administration import Administration
 from control.api.idempotency import once
 from control.api.limiting import limited
 from control.api.operation import operations
 from control.api.repository import IdempotentRequests
-from control.apikeys.key_ring import KeyRing
-from control.apikeys.last_use import LastUses
-from control.apikeys.routes import KeyAddresses
-from control.apikeys.service import ApiKeys
+from control.apikeys.cabinet import KeyCabinet
 from control.audit.log import AuditLog
-from control.audit.routes import AuditAddresses
 from control.audit.spool import Spool
 from control.database.database import Database, open_database
 from control.errors import DatabaseAway
@@ -43,11 +37,7 @@ from control.library.routes import LibraryRoutes
 from control.library.shown import Shown
 from control.library.uploads import Uploads
 from control.mail.postbox import Postbox
-from control.oauth.arrivals import Arrivals
-from control.oauth.half_way import HalfWay
-from control.oauth.journey import Journeys
-from control.oauth.linking import Linking
-from control.oauth.routes import OAuthAddresses
+from control.oauth.foyer import Foyer
 from control.outbound.http import OutboundHttp
 from control.stations.desk import Desk
 from control.stations.routes import StreamControl
@@ -60,6 +50,7 @@ from server.route import Route
 from sonicforge.config import Settings
 from sonicforge.folders import Folders
 from sonicforge.wiring.house import base_url
+from sonicforge.wiring.house_metrics import HouseMetrics
 from sonicforge.wiring.house_parts import HouseParts
 from sonicforge.wiring.kept_tasks import kept_tasks
 from sonicforge.wiring.links import house_rates, kv_link, oauth_providers, security_policy, sender
@@ -76,6 +67,7 @@ class Office:
     gatehouse: Gatehouse
     routes: list[Route]
     parts: HouseParts
+    metrics: HouseMetrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +76,10 @@ class _Ground:
 
     settings: Settings
     folders: Folders
-    secrets: Secrets
     clock: Clock
     database: Database
     kv: Kv
     audit: AuditLog
-    gatehouse: Gatehouse
-    tokens: Tokens
-    keys: KeyRing
 
 
 @asynccontextmanager
@@ -108,37 +96,51 @@ async def open_office(
         stack.push_async_callback(passwords.close)
         outbound = OutboundHttp()
         stack.push_async_callback(outbound.close)
-        tokens, uses = Tokens(*secrets.all("jwt")), LastUses(database, clock.wall)
-        keys = KeyRing(database, kv, secrets.get("pepper"), uses, clock.wall)
-        gatehouse = Gatehouse(security_policy(settings), tokens, keys, kv, clock.wall)
         audit = AuditLog(database, Spool(folders.audit), clock.wall)
-        ground = _Ground(settings, folders, secrets, clock, database, kv, audit, gatehouse, tokens, keys)
+        ground = _Ground(settings, folders, clock, database, kv, audit)
+        tokens = Tokens(*secrets.all("jwt"))
+        cabinet = KeyCabinet(database, kv, audit, secrets.get("pepper"), clock.wall)
+        gatehouse = Gatehouse(security_policy(settings), tokens, cabinet.ring, kv, clock.wall)
         postbox = Postbox(sender(settings))
-        reception = _reception(ground, passwords, postbox)
-        limits = LimitBook(database, kv, audit, house_rates(settings), gatehouse.limits, clock.wall)
+        reception = Reception(
+            Surroundings(
+                database=database,
+                audit=audit,
+                tokens=tokens,
+                passwords=passwords,
+                second_factor=SecondFactor(secrets.get("pepper")),
+                revocations=gatehouse.revocations,
+                limits=Throttle(kv),
+                postbox=postbox,
+                connections=gatehouse.clients,
+                base=base_url(settings),
+                wall=clock.wall,
+            )
+        )
+        administration = Administration(
+            database, kv, audit, reception.roster, cabinet.ring, house_rates(settings), gatehouse.limits, clock.wall
+        )
         jobs, answers = Jobs(database, audit), IdempotentRequests(database)
         routes = [
             *reception.routes(),
-            *_oauth_routes(ground, reception, outbound),
+            *_foyer(ground, reception, gatehouse, outbound).routes(),
             *operations(TicketRoutes(gatehouse.tickets, clock.wall)),
-            *operations(KeyAddresses(ApiKeys(database, audit, keys, secrets.get("pepper"), clock.wall))),
-            *operations(AuditAddresses(audit)),
-            *operations(AdminAddresses(Personnel(database, audit, reception.roster, keys, clock.wall), limits)),
+            *cabinet.routes(),
+            *administration.routes(),
             *operations(JobAddresses(jobs)),
             *_programme_routes(ground, relays, listeners),
         ]
         works: dict[str, Callable[[], Awaitable[None]]] = {
             "audit": audit.run,
-            "api keys": keys.listen,
-            "last uses": uses.run,
-            "limits": limits.run,
+            "api keys": cabinet.run,
+            "limits": administration.run,
             "post": postbox.run,
             "reception": reception.run,
             "kept answers": partial(_forget, answers),
         }
         await stack.enter_async_context(kept_tasks(works))
         parts = HouseParts(folders.root, database, kv, jobs, clock.monotonic)
-        yield Office(gatehouse, limited(once(routes, answers), kv), parts)
+        yield Office(gatehouse, limited(once(routes, answers), kv), parts, HouseMetrics(database, kv, audit))
 
 
 async def _forget(answers: IdempotentRequests) -> None:
@@ -149,51 +151,29 @@ async def _forget(answers: IdempotentRequests) -> None:
         await asyncio.sleep(FORGET_SECONDS)
 
 
-def _reception(ground: _Ground, passwords: Passwords, postbox: Postbox) -> Reception:
-    gatehouse = ground.gatehouse
-    return Reception(
-        Surroundings(
-            database=ground.database,
-            audit=ground.audit,
-            tokens=ground.tokens,
-            passwords=passwords,
-            second_factor=SecondFactor(ground.secrets.get("pepper")),
-            revocations=gatehouse.revocations,
-            limits=Throttle(ground.kv),
-            postbox=postbox,
-            connections=gatehouse.clients,
-            base=base_url(ground.settings),
-            wall=ground.clock.wall,
-        )
-    )
-
-
-def _oauth_routes(ground: _Ground, reception: Reception, outbound: OutboundHttp) -> list[Route]:
+def _foyer(ground: _Ground, reception: Reception, gatehouse: Gatehouse, outbound: OutboundHttp) -> Foyer:
     """Logging in by other houses."""
-    linking = Linking(ground.database, ground.audit, ground.clock.wall)
-    arrivals = Arrivals(
+    return Foyer(
         providers=oauth_providers(ground.settings),
         outbound=outbound,
         origin=base_url(ground.settings),
-        journeys=Journeys(ground.kv),
-        half_way=HalfWay(ground.kv),
-        linking=linking,
         database=ground.database,
+        kv=ground.kv,
+        audit=ground.audit,
         sessions=reception.sessions,
         factors=reception.factors,
-        audit=ground.audit,
+        connections=gatehouse.clients,
         wall=ground.clock.wall,
     )
-    return operations(OAuthAddresses(arrivals, linking, ground.gatehouse.clients))
 
 
-def _programme_routes(ground: _Ground, relays: Mapping[str, Relay], listeners: Listeners) -> Sequence[Route]:
+def _programme_routes(ground: _Ground, relays: Mapping[str, Relay], listeners: Listeners) -> list[Route]:
     """The stations' desks and the library."""
     settings, folders = ground.settings, ground.folders
     desk = Desk(relays, ground.audit)
-    catalogue = Catalogue(folders.catalogue)
     policy = media_policy(settings)
-    uploads = Uploads(ground.database, catalogue, Intake([folders.uploads], policy), folders.uploads, policy.largest_bytes, ground.clock)
+    intake = Intake([folders.uploads], policy)
+    uploads = Uploads(ground.database, Catalogue(folders.catalogue), intake, folders.uploads, policy.largest_bytes, ground.clock)
     library = Library(ground.database, Catalogue(folders.catalogue), ground.audit)
     return [
         *operations(StreamControl(desk, listeners)),

@@ -109,7 +109,7 @@ class Shelf:
     @operation(
         "POST",
         "/api/v1/records",
-        permission=Permission.OWN_ACCOUNT_WRITE,
+        permission=Permission.OWN_KEYS_MANAGE,
         summary="Add a record",
         tag="records",
         status=201,
@@ -133,7 +133,7 @@ class Shelf:
     @operation(
         "PUT",
         "/api/v1/records/{id}",
-        permission=Permission.OWN_ACCOUNT_WRITE,
+        permission=Permission.OWN_KEYS_MANAGE,
         summary="Change a record",
         tag="records",
         raises=(NotFound, PreconditionFailed),
@@ -147,7 +147,7 @@ class Shelf:
     @operation(
         "DELETE",
         "/api/v1/records/{id}",
-        permission=Permission.OWN_ACCOUNT_WRITE,
+        permission=Permission.OWN_KEYS_MANAGE,
         summary="Take a record away",
         tag="records",
         raises=(NotFound,),

@@ -17,9 +17,9 @@ def test_a_provider_is_offered_once_it_has_both() -> None:
     ("text", "complaint"),
     [
         ('google_client_id = "x"', "google_client_secret"),
-        ('google_client_id = "x"\ngoogle_client_secret = "canary-77"', "origin"),
-        ('origin = "radio.example"', "origin"),
-        ('origin = "https://radio.example/path"', "origin"),
+        ('google_client_id = "x"\ngoogle_client_secret = "canary-77"', "server.public_url"),
+        ('[server]\npublic_url = "radio.example"', "public_url"),
+        ('[server]\npublic_url = "https://radio.example/path"', "public_url"),
     ],
 )
 def test_half_a_set_up_is_refused_without_telling_its_secret(tmp_path: Path, text: str, complaint: str) -> None:
