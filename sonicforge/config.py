@@ -138,6 +138,16 @@ class Redis(Section):
         return self
 
 
+class Jobs(Section):
+    """[jobs]: work for later, done by workers."""
+
+    seats: int = Field(4, ge=1, le=64)
+    lease_seconds: float = Field(30.0, ge=5, le=3_600)
+    drain_seconds: float = Field(10.0, ge=0, le=600)
+    keep_done_days: float = Field(7.0, ge=0.01, le=3_650)
+    keep_dead_days: float = Field(30.0, ge=0.01, le=3_650)
+
+
 class Security(Section):
     """[security]: whom the house believes, and how much may be asked of it."""
 
@@ -242,6 +252,7 @@ class Settings(BaseSettings):
     icy: Icy = Icy()
     database: Database = Database()
     redis: Redis = Redis()
+    jobs: Jobs = Jobs()
     security: Security = Security()
     secrets: Secrets = Secrets()
     oauth: OAuth = OAuth()

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sonicforge.config import InvalidConfiguration, Settings, load
+from sonicforge.folders import Folders
 
 PARTS = ("aiohttp", "av", "numba", "numpy", "scipy", "msgspec")
 LEAST_FREE_BYTES = 4 * 1024**3
@@ -51,6 +52,7 @@ def examine(config: Path | None) -> Iterator[Finding]:
         return
     yield Finding("config", f"{len(settings.stations)} station(s): {', '.join(settings.stations)}")
     yield from _folders(settings)
+    yield _database(settings)
     yield _port(settings)
     yield _files()
     yield _sandbox()
@@ -79,6 +81,21 @@ def _folders(settings: Settings) -> Iterator[Finding]:
             else "takes and decoded tracks want 4 GB: make room, or lower studio.keep"
         )
         yield Finding(key, f"{place}, {free / 1024**3:.1f} GB free", advice)
+
+
+def _database(settings: Settings) -> Finding:
+    if settings.database.url.get_secret_value():
+        return Finding("database", "an operator's own (database.url); `sonicforge db status` looks at it")
+    from control.database.embedded.binaries import find_binaries
+    from control.database.embedded.errors import EmbeddedTrouble
+    from control.database.embedded.home import choose_home
+
+    try:
+        programs = find_binaries()
+        home = choose_home(Folders(settings.state.folder.expanduser().resolve()).postgres, settings.database.run_as)
+    except EmbeddedTrouble as error:
+        return Finding("database", str(error) or type(error).__name__, "the air goes on without; accounts, votes and uploads do not")
+    return Finding("database", f"our own PostgreSQL, run as {home.user.name}, programs in {programs}")
 
 
 def _port(settings: Settings) -> Finding:

@@ -6,11 +6,21 @@ from typing import Any
 
 from control.database.database import open_database
 from control.database.link import DatabaseLink
+from control.jobs.job import State
 from control.jobs.kind import Duty
 from control.jobs.pace import WorkerPace
 from control.jobs.schedule import Schedule, Timetable
 from control.jobs.service import Jobs
 from control.jobs.worker import JobWorker
+from sonicforge.config import Settings
+
+
+def worker_pace(settings: Settings) -> WorkerPace:
+    """[jobs]."""
+    jobs = settings.jobs
+    kept = {State.DONE: jobs.keep_done_days, State.CANCELLED: jobs.keep_done_days}
+    kept |= {State.FAILED: jobs.keep_dead_days, State.DEAD: jobs.keep_dead_days}
+    return WorkerPace(seats=jobs.seats, lease_seconds=jobs.lease_seconds, drain_seconds=jobs.drain_seconds, keep_days=kept)
 
 
 async def run_jobs(

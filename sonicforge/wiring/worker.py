@@ -29,7 +29,7 @@ from server.rundown.history import History
 from sonicforge.config import Settings
 from sonicforge.folders import Folders
 from sonicforge.takes import Takes
-from sonicforge.wiring.jobs import run_jobs
+from sonicforge.wiring.jobs import run_jobs, worker_pace
 from sonicforge.wiring.kept_tasks import kept_tasks
 from sonicforge.wiring.media import media_policy
 from sonicforge.wiring.postgres import database_link
@@ -76,7 +76,7 @@ async def _office(settings: Settings, folders: Folders, ended: asyncio.Event) ->
     }
     works = {
         "library table": partial(keep_in_step, database, Catalogue(folders.catalogue), files, ended),
-        "jobs": partial(run_jobs, link, (), ended),
+        "jobs": partial(run_jobs, link, (), ended, pace=worker_pace(settings)),
     }
     try:
         async with kept_tasks(works):
