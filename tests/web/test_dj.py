@@ -130,9 +130,11 @@ async def test_tracks_are_found_queued_ordered_and_removed() -> None:
         await expect(one.queue).to_have_text(["Dämmerung", "Ember", "Slow <b>Harbour</b>"])
         await one.button("Move up: Ember").click()
         await expect(one.queue).to_have_text(["Ember", "Dämmerung", "Slow <b>Harbour</b>"])
+        await expect(one.button("Move down: Ember")).to_be_enabled()  # a key, unlike a click, does not wait for the last change
         await one.button("Move down: Ember").press("Enter")
         await expect(one.queue).to_have_text(["Dämmerung", "Ember", "Slow <b>Harbour</b>"])
         rows = one.page.locator("sonic-rundown ol li")
+        await expect(one.button("Move down: Ember")).to_be_enabled()
         await rows.nth(2).drag_to(rows.nth(0))
         await expect(one.queue).to_have_text(["Slow <b>Harbour</b>", "Dämmerung", "Ember"])
         await one.button("Remove: Dämmerung").click()

@@ -152,8 +152,8 @@ async def test_the_last_superadmin_stays(desk: Desk) -> None:
             await ending
 
 
-async def test_a_viewer_reads_and_does_not_write(desk: Desk) -> None:
-    await desk.account(role=Role.VIEWER)
+async def test_a_program_reads_its_account_and_does_not_write_it(desk: Desk) -> None:
+    await desk.account(role=Role.API_CLIENT)
     held = await desk.login()
     assert (await desk.ask("GET", "me", token=held.access)).status == 200
     assert (await desk.ask("PATCH", "me", {"name": "x"}, held.access)).status == 403
