@@ -4,6 +4,8 @@ import importlib
 import sys
 from pathlib import Path
 
+import structlog
+
 import sonicforge
 
 
@@ -16,6 +18,7 @@ def run(area: str, only: list[str], as_json: bool) -> int:
             file=sys.stderr,
         )
         return 2
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # rows alone belong to standard output
     sys.path.insert(0, str(house))
     try:
         measurements = importlib.import_module(f"benchmarks.{area}").MEASUREMENTS
