@@ -12,6 +12,7 @@ from aiohttp.web import Request, Response, StreamResponse
 from server.hls.playlist import PART_SECONDS, TARGET_DURATION
 from server.hls.segmenter import PARTS_A_SEGMENT
 from server.hls.window import NotComing, Window
+from server.nowplaying.listeners import Listeners, Place
 from server.route import PUBLIC, Endpoint, Route
 
 _PLAYLIST: Final = "application/vnd.apple.mpegurl"
@@ -66,7 +67,8 @@ def _answering(endpoint: Endpoint) -> Endpoint:
 class _Hls:
     """The endpoints, over the windows of all stations of this front."""
 
-    def __init__(self, windows: Mapping[str, Window]) -> None:
+    def __init__(self, windows: Mapping[str, Window], listeners: Listeners) -> None:
+        self._listeners = listeners
         self._windows = windows
 
     def _window(self, request: Request) -> Window:
@@ -91,6 +93,8 @@ class _Hls:
         awaited = _awaited_part(request, window.listing.edge)
         if awaited is not None:
             await window.wait_for(awaited)
+        place = Place(request.match_info["station"], "hls", "live.m3u8")
+        self._listeners.called(place, request.remote or "", request.headers.get("User-Agent", ""))
         text = window.playlist(rendition, delta=request.query.get("_HLS_skip") in {"YES", "v2"}, compressed=compressed)
         return _playlist(text, _HALF_A_TARGET if awaited is None else _SIX_TARGETS, compressed=compressed)
 
@@ -181,9 +185,9 @@ def _media(data: bytes) -> Response:
     return Response(body=data, headers={"Content-Type": "audio/mp4", "Cache-Control": _FOR_EVER, **_ANYWHERE})
 
 
-def routes(windows: Mapping[str, Window]) -> list[Route]:
+def routes(windows: Mapping[str, Window], listeners: Listeners) -> list[Route]:
     """Everything under /hls/{station}/, open to all."""
-    hls = _Hls(windows)
+    hls = _Hls(windows, listeners)
     piece = "/hls/{station}/{tag:[0-9a-z]+}/{rendition:[a-z0-9_]+}"
     addresses = [
         ("/hls/{station}/live.m3u8", hls.master),

@@ -190,7 +190,7 @@ def outputs_of(settings: Settings, relays: dict[str, Relay], metrics: Metrics, l
     windows = {name: Window(relay) for name, relay in relays.items()}
     assets = Assets()
     routes = [
-        *hls_routes(windows),
+        *hls_routes(windows, listeners),
         *icy_routes(mounts, listeners, origin),
         *directory_routes(mounts, origin, f"SonicForge {__version__}", clock.wall()),
         *nowplaying_routes(documents, names, origin, clock.wall),

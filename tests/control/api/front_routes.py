@@ -28,7 +28,7 @@ def front_routes(static: Path) -> list[Route]:
     """`static`: the folder of a front end that was built, or not."""
     origin, names, assets, doors = Origin(), StationNames([]), Assets(static), [Door("main", "Night Signal")]
     return [
-        *hls_routes({}),
+        *hls_routes({}, Listeners()),
         *icy_routes({}, Listeners(), origin),
         *directory_routes({}, origin, "SonicForge", 0.0),
         *nowplaying_routes({}, names, origin, lambda: 0.0),

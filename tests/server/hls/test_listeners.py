@@ -17,6 +17,7 @@ from server.encoding.encoder_bank import EncoderBank
 from server.encoding.ladder import LADDER
 from server.hls.routes import routes
 from server.hls.window import Window
+from server.nowplaying.listeners import Listeners
 from server.relay.relay import Relay
 from server.route import add_routes
 from server.wire.wire import Hello, Loop
@@ -78,7 +79,7 @@ def station() -> Station:
 @pytest.fixture
 async def address() -> AsyncIterator[str]:
     application = Application()
-    add_routes(application, routes({"main": station().window}), lambda _, endpoint: endpoint)
+    add_routes(application, routes({"main": station().window}, Listeners()), lambda _, endpoint: endpoint)
     async with TestServer(application) as server:
         yield str(server.make_url("/hls/main/live.m3u8"))
 

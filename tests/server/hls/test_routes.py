@@ -9,6 +9,7 @@ from aiohttp.web import Application, Request
 
 from server.hls.routes import routes
 from server.hls.window import Window
+from server.nowplaying.listeners import Listeners
 from server.route import PUBLIC, add_routes
 from tests.server.hls.lint import read, read_master
 from tests.server.hls.station import MadeUpStation
@@ -33,7 +34,7 @@ async def client(station: MadeUpStation) -> AsyncIterator[Client]:
     not_yet = MadeUpStation()
     impatient = Window(station.relay, wait_seconds=0.02)
     windows = {"main": station.window, "soon": not_yet.window, "impatient": impatient}
-    add_routes(application, routes(windows), lambda _, endpoint: endpoint)
+    add_routes(application, routes(windows, Listeners()), lambda _, endpoint: endpoint)
     async with TestClient(TestServer(application)) as client:
         yield client
 
@@ -185,4 +186,4 @@ async def test_a_station_that_is_not_on_air_yet_is_worth_another_try(client: Cli
 
 
 def test_everything_is_open_to_all() -> None:
-    assert {route.permission for route in routes({})} == {PUBLIC}
+    assert {route.permission for route in routes({}, Listeners())} == {PUBLIC}
