@@ -129,6 +129,11 @@ class Redis(Section):
     near_seconds: float = Field(5.0, ge=0.01, le=300)
     answer_seconds: float = Field(0.15, ge=0.01, le=5)
 
+    @property
+    def shared(self) -> bool:
+        """Whether there is a server that all processes share."""
+        return bool(self.url.get_secret_value() or self.sentinels)
+
     @model_validator(mode="after")
     def _the_mode_has_its_server(self) -> Self:
         if self.mode == "url" and not self.url.get_secret_value():

@@ -6,13 +6,12 @@ It is served to anybody, so it says nothing of a station but what stands on its 
 from collections.abc import Sequence
 from typing import Final
 
-import aiohttp_jinja2
-from aiohttp.web import Request, Response, StreamResponse
+from aiohttp.web import Request, StreamResponse
 
 from server.route import PUBLIC, Route
-from web.assets import Assets, NotBuilt
+from web.assets import Assets
 from web.pages import Door
-from web.policy import fresh_nonce, page_headers
+from web.shell import page
 
 _SCRIPT: Final = "src/dj.ts"
 
@@ -21,8 +20,8 @@ def dj_routes(doors: Sequence[Door], assets: Assets) -> list[Route]:
     """GET /dj and /dj/{station}; the first station is the default. At least one. Templates are hung by web/pages.py."""
     if not doors:
         raise ValueError("a DJ needs a station")
-    page = _DjPage(doors, assets)
-    return [Route("GET", "/dj", PUBLIC, page.show), Route("GET", "/dj/{station}", PUBLIC, page.show)]
+    show = _DjPage(doors, assets).show
+    return [Route("GET", "/dj", PUBLIC, show), Route("GET", "/dj/{station}", PUBLIC, show)]
 
 
 class _DjPage:
@@ -33,13 +32,7 @@ class _DjPage:
 
     async def show(self, request: Request) -> StreamResponse:
         door = self._doors.get(request.match_info.get("station", self._default.station))
-        nonce = fresh_nonce()
-        context: dict[str, object] = {"nonce": nonce, "door": door, "doors": list(self._doors.values())}
-        template, status = ("dj.html", 200) if door is not None else ("no_station.html", 404)
-        try:
-            context["entry"] = self._assets.entry(_SCRIPT)
-        except NotBuilt:
-            template, status = "not_built.html", 503
-        page: Response = aiohttp_jinja2.render_template(template, request, context, status=status)
-        page.headers.update(page_headers(nonce, request.host, framed=False))
-        return page
+        context = {"door": door, "doors": list(self._doors.values())}
+        if door is None:
+            return page(request, self._assets, _SCRIPT, "no_station.html", context, status=404)
+        return page(request, self._assets, _SCRIPT, "dj.html", context)

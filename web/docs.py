@@ -4,12 +4,11 @@ does not.
 
 from typing import Final
 
-import aiohttp_jinja2
-from aiohttp.web import Request, Response, StreamResponse
+from aiohttp.web import Request, StreamResponse
 
 from server.route import PUBLIC, Route
-from web.assets import Assets, NotBuilt
-from web.policy import fresh_nonce, page_headers
+from web.assets import Assets
+from web.shell import page
 
 _READER: Final = "src/docs.ts"
 
@@ -19,14 +18,6 @@ def docs_routes(assets: Assets) -> list[Route]:
 
     async def docs(request: Request) -> StreamResponse:
         """The reader of the API's document."""
-        nonce = fresh_nonce()
-        try:
-            entry = assets.entry(_READER)
-        except NotBuilt:
-            page: Response = aiohttp_jinja2.render_template("not_built.html", request, {"doors": []}, status=503)
-        else:
-            page = aiohttp_jinja2.render_template("docs.html", request, {"nonce": nonce, "entry": entry})
-        page.headers.update(page_headers(nonce, request.host, framed=False))
-        return page
+        return page(request, assets, _READER, "docs.html", {})
 
     return [Route("GET", "/docs", PUBLIC, docs)]

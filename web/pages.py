@@ -15,8 +15,8 @@ from jinja2 import FileSystemLoader, StrictUndefined
 
 from server.nowplaying.origin import Origin
 from server.route import PUBLIC, Route
-from web.assets import Assets, NotBuilt
-from web.policy import fresh_nonce, page_headers
+from web.assets import Assets
+from web.shell import page
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _PLAYER: Final = "src/player.ts"
@@ -68,17 +68,7 @@ class _Pages:
 
     def _page(self, request: Request, template: str, *, framed: bool = False) -> Response:
         door = self._doors.get(request.match_info.get("station", self._default.station))
-        nonce = fresh_nonce()
-        origin = self._origin.of(request)
-        context: dict[str, object] = {"nonce": nonce, "door": door, "doors": list(self._doors.values()), "origin": origin}
-        status = 200
-        try:
-            context["entry"] = self._assets.entry(_PLAYER)
-        except NotBuilt:
-            template, status = "not_built.html", 503
-        else:
-            if door is None:
-                template, status = "no_station.html", 404
-        page = aiohttp_jinja2.render_template(template, request, context, status=status)
-        page.headers.update(page_headers(nonce, request.host, framed=framed))
-        return page
+        context = {"door": door, "doors": list(self._doors.values()), "origin": self._origin.of(request)}
+        if door is None:
+            return page(request, self._assets, _PLAYER, "no_station.html", context, status=404, framed=framed)
+        return page(request, self._assets, _PLAYER, template, context, framed=framed)

@@ -5,12 +5,11 @@ The codes of such links stand behind the # of the address: they never reach a se
 
 from typing import Final
 
-import aiohttp_jinja2
-from aiohttp.web import Request, Response, StreamResponse
+from aiohttp.web import Request, StreamResponse
 
 from server.route import PUBLIC, Route
-from web.assets import Assets, NotBuilt
-from web.policy import fresh_nonce, page_headers
+from web.assets import Assets
+from web.shell import page
 
 _SCRIPT: Final = "src/account.ts"
 
@@ -19,15 +18,6 @@ def sign_in_routes(assets: Assets) -> list[Route]:
     """GET /account. Templates are hung by web/pages.py."""
 
     async def show(request: Request) -> StreamResponse:
-        nonce = fresh_nonce()
-        context: dict[str, object] = {"nonce": nonce, "doors": []}
-        template, status = "sign_in.html", 200
-        try:
-            context["entry"] = assets.entry(_SCRIPT)
-        except NotBuilt:
-            template, status = "not_built.html", 503
-        page: Response = aiohttp_jinja2.render_template(template, request, context, status=status)
-        page.headers.update(page_headers(nonce, request.host, framed=False))
-        return page
+        return page(request, assets, _SCRIPT, "sign_in.html", {})
 
     return [Route("GET", "/account", PUBLIC, show)]

@@ -14,6 +14,10 @@ from control.kv.statistics import Statistics
 
 CACHE: Final = "cache:"
 """Keys that begin so are copies of what can be made again."""
+PREFIX: Final = "sonicforge:"
+"""Of every key and channel in a shared store."""
+CONNECTIONS: Final = 32
+"""To a shared store, of one process."""
 
 
 class KvAway(Unavailable):

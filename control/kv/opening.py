@@ -3,13 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from control.kv.kv import Kv
+from control.kv.kv import CONNECTIONS, PREFIX, Kv
 from control.kv.layered import NEAR_ENTRIES, NEAR_SECONDS, LayeredKv
 from control.kv.memory import MemoryKv
 from control.kv.resilient import ANSWER_SECONDS, ResilientKv
 
-PREFIX: Final = "sonicforge:"
-CONNECTIONS: Final = 32
 AWAY_COPY_SECONDS: Final = 5.0
 """The longest life of a copy while no other process can say that it is old."""
 

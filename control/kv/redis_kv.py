@@ -17,13 +17,11 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
 from control.kv import bucket, scripts
-from control.kv.kv import KvAway
+from control.kv.kv import CONNECTIONS, PREFIX, KvAway
 from control.kv.lock import held
 from control.kv.pattern import redis_glob
 from control.kv.statistics import Statistics
 
-PREFIX: Final = "sonicforge:"
-CONNECTIONS: Final = 32
 SOCKET_SECONDS: Final = 0.5
 """The longest that one command may take."""
 SENTINEL_SECONDS: Final = 0.15

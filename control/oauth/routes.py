@@ -4,9 +4,9 @@ from typing import Final, Protocol
 
 from aiohttp.web import Request
 
-from control.accounts.account import device_name
 from control.accounts.refusals import WrongCode
-from control.accounts.sessions.sessions import Opened, Whence, owner
+from control.accounts.routes import whence
+from control.accounts.sessions.sessions import Opened, owner
 from control.accounts.shapes import SignedIn
 from control.api.call import Answer, Call, Cookie
 from control.api.limit import Limit
@@ -109,7 +109,7 @@ class OAuthAddresses:
         """For browsers that come back. What went wrong stands in the address of the account page: `#oauth=denied`."""
         sent = call.request.cookies.get(self._cookie_name(call))
         answered = Answered(query.state, query.code, query.error, query.iss)
-        outcome = await self._arrivals.arrive(path.provider, answered, sent, _whence(call))
+        outcome = await self._arrivals.arrive(path.provider, answered, sent, whence(call))
         cookies = [self._cookie(call, "", 0)]
         if outcome.opened is not None:
             cookies.append(self._refresh(call, outcome.opened))
@@ -126,7 +126,7 @@ class OAuthAddresses:
     )
     async def finish(self, call: Call, *, body: OAuthFinish) -> Answer[SignedIn]:
         """Opens the session that the other house's word alone did not open."""
-        opened = await self._arrivals.finish(body.ticket, body.code, _whence(call))
+        opened = await self._arrivals.finish(body.ticket, body.code, whence(call))
         return Answer(SignedIn(access_token=opened.access_token), headers=UNKEPT, cookies=[self._refresh(call, opened)])
 
     @operation(
@@ -152,7 +152,3 @@ class OAuthAddresses:
     def _refresh(self, call: Call, opened: Opened) -> Cookie:
         secure = self._connections.is_secure(call.request)
         return Cookie(cookie_name(secure=secure), opened.refresh_token, opened.refresh_seconds, secure)
-
-
-def _whence(call: Call) -> Whence:
-    return Whence(call.client, device_name(call.request.headers.get("User-Agent", "")))

@@ -5,12 +5,12 @@ Silent is red even if everything runs. A reason says in words what is wrong and 
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final, Protocol, TypeAlias
 
 from aiohttp.web import Request, Response, StreamResponse, json_response
 
-from server.door.parts import Part, State
+from server.door.parts import Part
+from server.door.status import Status
 from server.relay.relay import PacketSink
 from server.route import PUBLIC, Route
 from server.wire.wire import Hello, Meters, Rendition
@@ -36,16 +36,6 @@ class Watched(Protocol):
 
     def attach(self, sink: PacketSink) -> None: ...
     def detach(self, sink: PacketSink) -> None: ...
-
-
-class Status(StrEnum):
-    """Ordered from good to bad."""
-
-    OK = "ok"
-    DEGRADED = "degraded"
-    """Heard, but not as it should be."""
-    DOWN = "down"
-    """Not heard, or soon not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +156,7 @@ class _Probes:
     def _told(self, stations: dict[str, dict[str, Any]], parts: dict[str, dict[str, Any]] | None = None) -> Response:
         order = list(Status)
         worst = max((vigil.verdict().status for vigil in self._vigils.values()), key=order.index, default=Status.OK)
-        if worst is Status.OK and any(part["state"] != State.OK for part in (parts or {}).values()):
+        if worst is Status.OK and any(part["state"] != Status.OK for part in (parts or {}).values()):
             worst = Status.DEGRADED
         told = {"status": worst, "stations": stations} if parts is None else {"status": worst, "stations": stations, "parts": parts}
         return _answer(told, ok=worst is not Status.DOWN)

@@ -13,7 +13,8 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from server.door.health import Status, Vigil
+from server.door.health import Vigil
+from server.door.status import Status
 from server.nowplaying.listeners import Listeners
 from server.route import Route
 from server.wire.wire import Meters

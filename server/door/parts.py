@@ -7,11 +7,12 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
 import psutil
+
+from server.door.status import Status
 
 BUSY_SHARE: Final = 0.9
 SCARCE_MEMORY_SHARE: Final = 0.05
@@ -19,19 +20,11 @@ SCARCE_DISK_SHARE: Final = 0.10
 LEAST_DISK_BYTES: Final = 500_000_000
 
 
-class State(StrEnum):
-    """Ordered from good to bad."""
-
-    OK = "ok"
-    DEGRADED = "degraded"
-    DOWN = "down"
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """How one part stands. `reason` is never empty: it says what is so, and what to do where something is wrong."""
 
-    state: State
+    state: Status
     reason: str
     figures: Mapping[str, Any] = field(default_factory=dict)
 
@@ -47,9 +40,9 @@ def processor() -> Part:
     figures = {"cores": cores, "load": round(load, 2)}
     if load > BUSY_SHARE * cores:
         return Part(
-            State.DEGRADED, f"{load:.1f} tasks want {cores} cores. The air has its own thread, but renders and pages wait.", figures
+            Status.DEGRADED, f"{load:.1f} tasks want {cores} cores. The air has its own thread, but renders and pages wait.", figures
         )
-    return Part(State.OK, f"{load:.1f} tasks on {cores} cores.", figures)
+    return Part(Status.OK, f"{load:.1f} tasks on {cores} cores.", figures)
 
 
 def memory() -> Part:
@@ -59,9 +52,9 @@ def memory() -> Part:
     figures = {"total_bytes": seen.total, "available_bytes": seen.available}
     if free < SCARCE_MEMORY_SHARE:
         return Part(
-            State.DEGRADED, f"Only {free:.0%} of memory could be had. Lower state.prepared_megabytes or end other programs.", figures
+            Status.DEGRADED, f"Only {free:.0%} of memory could be had. Lower state.prepared_megabytes or end other programs.", figures
         )
-    return Part(State.OK, f"{free:.0%} of memory could be had.", figures)
+    return Part(Status.OK, f"{free:.0%} of memory could be had.", figures)
 
 
 def disk(folder: Path) -> Part:
@@ -69,10 +62,10 @@ def disk(folder: Path) -> Part:
     try:
         seen = shutil.disk_usage(folder)
     except OSError as error:
-        return Part(State.DOWN, f"The state folder cannot be read: {error.strerror}.")
+        return Part(Status.DOWN, f"The state folder cannot be read: {error.strerror}.")
     free = seen.free / seen.total
     figures = {"total_bytes": seen.total, "free_bytes": seen.free}
     if free < SCARCE_DISK_SHARE and seen.free < 10 * LEAST_DISK_BYTES:
-        worst = State.DOWN if seen.free < LEAST_DISK_BYTES // 10 else State.DEGRADED
+        worst = Status.DOWN if seen.free < LEAST_DISK_BYTES // 10 else Status.DEGRADED
         return Part(worst, f"{seen.free / 1e6:.0f} MB are free in the state folder. Delete takes or lower studio.keep.", figures)
-    return Part(State.OK, f"{free:.0%} of the disk are free.", figures)
+    return Part(Status.OK, f"{free:.0%} of the disk are free.", figures)

@@ -54,8 +54,7 @@ def check_house(settings: Settings, folders: Folders) -> None:
         door_tls(settings)
     except (UnfitSecret, UnfitCertificate, OSError) as error:
         raise InvalidConfiguration(str(error)) from None
-    shared = settings.redis.url.get_secret_value() or settings.redis.sentinels
-    if settings.server.fronts > 1 and not shared:
+    if settings.server.fronts > 1 and not settings.redis.shared:
         logger.warning("several fronts without redis.url: limits, tickets and log-outs hold in each front by itself")
 
 

@@ -71,9 +71,10 @@ async def _run(order: str, email: str, role: Role, name: str, password: str, set
 
 
 def _ended(settings: Settings) -> str:
-    shared = settings.redis.url.get_secret_value() or settings.redis.sentinels
-    late = "" if shared else f" Without a shared store its access tokens are good for up to {LIFE_SECONDS // 60} minutes more."
-    return f"All its sessions are ended.{late}"
+    if settings.redis.shared:
+        return "All its sessions are ended."
+    late = f"Without a shared store its access tokens are good for up to {LIFE_SECONDS // 60} minutes more."
+    return f"All its sessions are ended. {late}"
 
 
 def _address(text: str) -> str:

@@ -10,7 +10,8 @@ from control.errors import DatabaseAway
 from control.jobs.service import Jobs
 from control.kv.kv import Kv
 from control.kv.memory import MemoryKv
-from server.door.parts import Part, State, disk, memory, processor
+from server.door.parts import Part, disk, memory, processor
+from server.door.status import Status
 
 KEPT_SECONDS: Final = 1.0
 LATE_SECONDS: Final = 60.0
@@ -52,32 +53,32 @@ class HouseParts:
             reason = (
                 f"It does not answer{f': {away.detail}' if away.detail else ''}. The air goes on; accounts, votes and uploads must wait."
             )
-            return Part(State.DOWN, reason, self._database.report())
-        return Part(State.OK, "It answers.", self._database.report())
+            return Part(Status.DOWN, reason, self._database.report())
+        return Part(Status.OK, "It answers.", self._database.report())
 
     def _ask_kv(self) -> Part:
         total = self._kv.statistics.total
         statistics = {"cached_reads": total.hits + total.misses, "hit_ratio": round(total.ratio, 4)}
         if isinstance(self._kv, MemoryKv):
-            return Part(State.OK, "None is set up: each process keeps its own, which is all that one front needs.", statistics)
+            return Part(Status.OK, "None is set up: each process keeps its own, which is all that one front needs.", statistics)
         if self._kv.away:
-            return Part(State.DEGRADED, f"It is away ({self._kv.reason}); this front helps itself from memory.", statistics)
-        return Part(State.OK, "It answers.", statistics)
+            return Part(Status.DEGRADED, f"It is away ({self._kv.reason}); this front helps itself from memory.", statistics)
+        return Part(Status.OK, "It answers.", statistics)
 
     def _ask_objects(self) -> Part:
         """Takes and uploads lie in the state folder."""
         if os.access(self._folder, os.W_OK | os.X_OK):
-            return Part(State.OK, "Takes and uploads lie in the state folder, which can be written.", {"store": "folder"})
-        return Part(State.DOWN, f"{self._folder} cannot be written: takes and uploads are lost. See to its owner and to the disk.")
+            return Part(Status.OK, "Takes and uploads lie in the state folder, which can be written.", {"store": "folder"})
+        return Part(Status.DOWN, f"{self._folder} cannot be written: takes and uploads are lost. See to its owner and to the disk.")
 
     async def _ask_jobs(self) -> Part:
         try:
             standing = await self._jobs.standing()
         except DatabaseAway:
-            return Part(State.DEGRADED, "The database is away; jobs wait there.")
+            return Part(Status.DEGRADED, "The database is away; jobs wait there.")
         figures = {"queued": standing.queued, "running": standing.running, "failed": standing.failed, "dead": standing.dead}
         if standing.oldest_due_seconds > LATE_SECONDS:
-            return Part(State.DEGRADED, f"A job has waited for {standing.oldest_due_seconds:.0f} s: see whether a worker runs.", figures)
+            return Part(Status.DEGRADED, f"A job has waited for {standing.oldest_due_seconds:.0f} s: see whether a worker runs.", figures)
         if standing.dead:
-            return Part(State.DEGRADED, f"{standing.dead} jobs have failed for good: see /api/v1/admin/jobs?state=dead.", figures)
-        return Part(State.OK, f"{standing.queued} wait, {standing.running} run.", figures)
+            return Part(Status.DEGRADED, f"{standing.dead} jobs have failed for good: see /api/v1/admin/jobs?state=dead.", figures)
+        return Part(Status.OK, f"{standing.queued} wait, {standing.running} run.", figures)

@@ -4,8 +4,7 @@ The station never waits for it. It goes on air while PostgreSQL starts, and stay
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -62,18 +61,6 @@ def own_postmaster(settings: Settings, folders: Folders) -> Postmaster | None:
         return None
     home = choose_home(folders.postgres, settings.database.run_as)
     return Postmaster(home, find_binaries(), folders.postgres_lock, settings.database.connections + RESERVED)
-
-
-@asynccontextmanager
-async def kept_database(settings: Settings, folders: Folders) -> AsyncIterator[None]:
-    """For the block our own server runs, or the operator's is brought up to date. It begins before the fronts and ends after them."""
-    keeping = asyncio.create_task(keep_database(settings, folders), name="database")
-    try:
-        yield
-    finally:
-        keeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await keeping
 
 
 async def keep_database(settings: Settings, folders: Folders) -> None:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from control.database.database import Database, open_database
 from control.errors import DatabaseAway
 from sonicforge.config import Settings, load
 from sonicforge.folders import Folders
-from sonicforge.wiring.postgres import database_link, kept_database
+from sonicforge.wiring.kept_tasks import kept_tasks
+from sonicforge.wiring.postgres import database_link, keep_database
 from tests.control.postgres import fresh_url
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(60)]
@@ -46,7 +48,7 @@ async def is_migrated(database: Database) -> bool:
 async def test_kept_for_the_block_and_migrated(folder: Path) -> None:
     settings, folders = Settings(), Folders(folder / "state")
     folders.make()
-    async with kept_database(settings, folders):
+    async with kept_tasks({"database": partial(keep_database, settings, folders)}):
         database = await open_database(database_link(settings, folders, "front"))
         async with asyncio.timeout(30):
             while not await is_migrated(database):  # noqa: ASYNC110 -- the keeper tells nobody

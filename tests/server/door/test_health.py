@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from server.door.health import Status, Vigil, health_routes
-from server.door.parts import Part, State
+from server.door.health import Vigil, health_routes
+from server.door.parts import Part
+from server.door.status import Status
 from server.route import PUBLIC
 from tests.server.fake_station import MP3, FakeStation, meters
 from tests.server.served import served
@@ -173,7 +174,7 @@ def test_a_closed_vigil_takes_nothing_more() -> None:
 
 async def test_a_part_that_is_away_degrades_the_whole_and_says_why() -> None:
     scene = Scene()
-    scene.parts = {"database": Part(State.DOWN, "It does not answer.", {"connections": 0}), "disk": Part(State.OK, "Enough.")}
+    scene.parts = {"database": Part(Status.DOWN, "It does not answer.", {"connections": 0}), "disk": Part(Status.OK, "Enough.")}
     status, body = await scene.ask("/health/detailed")
     assert (status, body["status"]) == (200, "degraded")
     assert body["parts"]["database"] == {"state": "down", "reason": "It does not answer.", "connections": 0}

@@ -4,7 +4,8 @@ import asyncio
 import socket
 
 from server.clock import SystemClock
-from server.door.health import Status, Vigil
+from server.door.health import Vigil
+from server.door.status import Status
 from server.icy.mount import MountLimits
 from server.icy.mounts import StationMounts
 from server.relay.relay import Relay

@@ -12,7 +12,7 @@ from control.database.database import Database, open_database
 from control.database.link import DatabaseLink
 from control.jobs.service import Jobs
 from control.kv.memory import MemoryKv
-from server.door.parts import State
+from server.door.status import Status
 from sonicforge.wiring.house_metrics import HouseMetrics
 from sonicforge.wiring.house_parts import HouseParts
 from tests.control.postgres import fresh_database
@@ -36,10 +36,10 @@ async def test_a_database_that_is_away_is_said_with_its_reason_and_the_rest_is_t
         parts = HouseParts(tmp_path, database, MemoryKv(), Jobs(database), lambda: now)
         told = await parts()
         assert set(told) == NAMED
-        assert told["database"].state is State.DOWN
+        assert told["database"].state is Status.DOWN
         assert "The air goes on" in told["database"].reason
-        assert told["jobs"].state is State.DEGRADED
-        assert told["redis"].state is told["objects"].state is State.OK
+        assert told["jobs"].state is Status.DEGRADED
+        assert told["redis"].state is told["objects"].state is Status.OK
         assert all(part.reason for part in told.values())
         assert await parts() is told, "asked again within the second, it remembers"
         figures = {
@@ -54,6 +54,6 @@ async def test_with_everything_there_all_is_well(tmp_path: Path) -> None:
     async with fresh_database() as database:
         told = await HouseParts(tmp_path, database, MemoryKv(), Jobs(database), lambda: 1.0)()
     assert {name: told[name].state for name in ("database", "redis", "objects", "jobs")} == dict.fromkeys(
-        ("database", "redis", "objects", "jobs"), State.OK
+        ("database", "redis", "objects", "jobs"), Status.OK
     )
     assert told["database"].figures["away"] is False
