@@ -204,7 +204,10 @@ export class SonicPlayer extends LitElement {
   /** What is heard; while nobody listens, what is on air. */
   readonly #position = (): number | null => this.#tuner.heard() ?? this.#broadcast.clock.airAt(performance.now());
 
-  readonly #refresh = (): void => this.requestUpdate();
+  readonly #refresh = (): void => {
+    this.#seen();
+    this.requestUpdate();
+  };
 
   readonly #toggle = (): void => {
     if (this.#tuner.tuning === "off") this.#tuner.listen();
@@ -217,7 +220,11 @@ export class SonicPlayer extends LitElement {
     mute: () => this.#mute(!this.#volume.muted),
   });
 
-  readonly #seen = (): void => this.#broadcast.draw(!document.hidden && !matchMedia("(prefers-reduced-motion: reduce)").matches);
+  /** The picture is drawn while somebody looks at it and the line has room for it beside the sound. */
+  readonly #seen = (): void => {
+    const looked = !document.hidden && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#broadcast.draw(looked && !this.#tuner.strained);
+  };
 
   /** Going to another station: a listener who listens goes on listening there. */
   readonly #leave = (event: Event): void => {

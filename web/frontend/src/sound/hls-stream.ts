@@ -2,7 +2,7 @@ import Hls, { ErrorTypes, Events, type ErrorData, type HlsConfig, type LoaderCon
 
 import type { StationClock } from "../station/clock";
 import { remindOfLostParts } from "./lost-parts";
-import { BEHIND_AT_FIRST_SECONDS, Pace } from "./pace";
+import { BEHIND_AT_FIRST_SECONDS, FARTHEST_SECONDS, Pace } from "./pace";
 import { empty, type Rung, type Stream, type StreamParts, type StreamReport } from "./stream";
 
 /** The rung that a line of any speed starts on; what the line can carry is found out while it sounds. */
@@ -38,7 +38,7 @@ const CONFIG: Partial<HlsConfig> = {
   maxBufferLength: 12,
   // Far behind after a drop: jump. The rest of keeping near is Pace's.
   liveSyncDuration: BEHIND_AT_FIRST_SECONDS,
-  liveMaxLatencyDuration: 10,
+  liveMaxLatencyDuration: FARTHEST_SECONDS,
   liveSyncOnStallIncrease: 0.4,
   maxLiveSyncPlaybackRate: 1,
 };

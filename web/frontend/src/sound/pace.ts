@@ -12,10 +12,17 @@ const HURRY = 1.01;
 const LEAST_AHEAD_SECONDS = 0.8;
 /** After a stall hls.js keeps a greater distance; without another one for so long it may come near again. */
 const FORGIVEN_MS = 60_000;
+/** Where whole segments are listened to: the newest one is up to a segment old, and the next takes its time on the line. */
+const FAR_BEHIND_SECONDS = 8;
+const FAR_FORGIVEN_MS = 300_000;
+/** Farther behind than this: jump. */
+export const FARTHEST_SECONDS = 10;
+const FAR_FARTHEST_SECONDS = 30;
 
 /**
  * Keeps the listener near the live edge and never too near. hls.js would change the rate every other second, which is heard; this one
- * hurries seldom and long, and jumps only where the sound had stood still anyway.
+ * hurries seldom and long, and jumps only where the sound had stood still anyway. A line that lets the sound stand still twice in a
+ * minute is too thin for parts, of which each costs a playlist: it gets whole segments, at a distance that bears its whims.
  */
 export class Pace {
   #stalledAtMs: number | null = null;
@@ -28,11 +35,13 @@ export class Pace {
     audio.addEventListener("playing", this.#settle, { once: true });
     audio.addEventListener("waiting", this.#stood);
     hls.on(Events.LEVEL_UPDATED, () => {
-      if (this.#stalledAtMs !== null && performance.now() - this.#stalledAtMs > FORGIVEN_MS) this.#settle();
+      if (this.#stalledAtMs !== null && !this.#stalledWithin(hls.lowLatencyMode ? FORGIVEN_MS : FAR_FORGIVEN_MS)) this.#settle();
       this.#keep();
     });
     hls.on(Events.ERROR, (_, error) => {
-      if (error.details === ErrorDetails.BUFFER_STALLED_ERROR) this.#stalledAtMs = performance.now();
+      if (error.details !== ErrorDetails.BUFFER_STALLED_ERROR) return;
+      if (hls.lowLatencyMode && this.#stalledWithin(FORGIVEN_MS)) this.#listenFrom(FAR_BEHIND_SECONDS);
+      this.#stalledAtMs = performance.now();
     });
   }
 
@@ -42,10 +51,22 @@ export class Pace {
     this.audio.playbackRate = 1;
   }
 
+  #stalledWithin(milliseconds: number): boolean {
+    return this.#stalledAtMs !== null && performance.now() - this.#stalledAtMs <= milliseconds;
+  }
+
   readonly #settle = (): void => {
-    this.hls.targetLatency = BEHIND_SECONDS;
+    this.#listenFrom(BEHIND_SECONDS);
     this.#stalledAtMs = null;
   };
+
+  /** Parts are for those who are near. */
+  #listenFrom(behindSeconds: number): void {
+    const far = behindSeconds === FAR_BEHIND_SECONDS;
+    this.hls.lowLatencyMode = !far;
+    this.hls.config.liveMaxLatencyDuration = far ? FAR_FARTHEST_SECONDS : FARTHEST_SECONDS;
+    this.hls.targetLatency = behindSeconds;
+  }
 
   readonly #stood = (): void => {
     this.#mayJump = this.audio.currentTime > 0 && !this.audio.seeking;

@@ -9,6 +9,8 @@ export type Tuning = "off" | "tuning" | "playing" | "waiting";
 
 const STALLED_MS = 5000;
 const SETTLED_MS = 10_000;
+/** A line that let the sound stand still counts as strained for so long. */
+const STRAINED_MS = 60_000;
 /** Failures in a row after which the other way is tried. */
 const PATIENCE = 3;
 
@@ -33,6 +35,7 @@ export class Tuner {
   #heardSeconds = 0;
   #movedAtMs = 0;
   #soundingSinceMs: number | null = null;
+  #strainedAtMs: number | null = null;
   readonly #backoff = new Backoff();
   readonly #watch: number;
 
@@ -69,6 +72,11 @@ export class Tuner {
   /** The position heard now; null when none is. */
   heard(): number | null {
     return this.tuning === "playing" || this.tuning === "waiting" ? (this.#stream?.heard() ?? null) : null;
+  }
+
+  /** Whether the line bears the sound but hardly: whatever else goes over it should wait. */
+  get strained(): boolean {
+    return this.#strainedAtMs !== null && performance.now() - this.#strainedAtMs < STRAINED_MS;
   }
 
   /** Keeps to this bitrate; null leaves it to the stream. */
@@ -198,7 +206,9 @@ export class Tuner {
 
   readonly #stands = (): void => {
     this.#soundingSinceMs = null;
-    if (this.tuning === "playing") this.#become("waiting");
+    if (this.tuning !== "playing") return;
+    this.#strainedAtMs = performance.now();
+    this.#become("waiting");
   };
 
   /** Paused from outside the page: a headset's button, another app. What is paused here is not live, so it is off. */
