@@ -37,11 +37,16 @@ class Bell:
 
     async def listen(self) -> None:
         """Keeps the connection until cancelled."""
+        told = False
         while True:
+            reason = "the connection ended"
             try:
                 await self._hear()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                logger.info("the jobs' bell is deaf", reason=str(error) or type(error).__name__)
+                reason = str(error) or type(error).__name__
+            if self.hears.is_set() or not told:
+                logger.info("the jobs' bell is deaf", reason=reason)
+            told = True
             self.hears.clear()
             await asyncio.sleep(AGAIN_SECONDS)
 

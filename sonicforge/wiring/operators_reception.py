@@ -27,7 +27,7 @@ from sonicforge.wiring.postgres import database_link
 
 @asynccontextmanager
 async def operators_reception(settings: Settings, folders: Folders) -> AsyncIterator[Reception]:
-    """For the length of the block; raises EmbeddedTrouble where there can be no database."""
+    """For the length of the block."""
     async with AsyncExitStack() as leaving:
         database = await open_database(database_link(settings, folders, "operator"))
         leaving.push_async_callback(database.close)

@@ -28,6 +28,8 @@ LONGEST_PAUSE_SECONDS: Final = 2.0
 ASK_EVERY_SECONDS: Final = 2.0
 HUNG_SECONDS: Final = 20.0
 """A server that says nothing at all for so long, not even "starting up", is ended and started again."""
+NOBODY: Final = "postgresql://nobody@/none?host=/nonexistent"
+"""An address at which no server can ever be."""
 RESERVED: Final = 15
 """Connections beside the budget: migrations, probes, backups, and what PostgreSQL keeps for its administrator."""
 
@@ -35,11 +37,17 @@ logger = structlog.get_logger()
 
 
 def database_link(settings: Settings, folders: Folders, name: str) -> DatabaseLink:
-    """One process's share of the database; `name` is its role. Raises EmbeddedTrouble where there can be none."""
+    """One process's share of the database; `name` is its role. Where there can be none, one at which nobody answers: it is away for ever,
+    and keep_database says why.
+    """
     database = settings.database
     processes = settings.server.fronts + 1
+    try:
+        url = database_url(settings, folders)
+    except EmbeddedTrouble:
+        url = NOBODY
     return DatabaseLink(
-        url=database_url(settings, folders),
+        url=url,
         replica_urls=tuple(url.get_secret_value() for url in database.replica_urls),
         connections=share(database.connections, processes),
         command_timeout_seconds=database.command_timeout_seconds,

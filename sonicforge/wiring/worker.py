@@ -12,7 +12,6 @@ from typing import Final
 import structlog
 
 from control.database.database import open_database
-from control.database.embedded.errors import EmbeddedTrouble
 from control.library.step import StationFiles, keep_in_step
 from generation.backend import unheard
 from generation.critic import judge
@@ -65,11 +64,7 @@ async def run(settings: Settings, folders: Folders, ended: asyncio.Event) -> Non
 
 async def _office(settings: Settings, folders: Folders, ended: asyncio.Event) -> None:
     """What the worker does for the office: keeps its tables in step with the files, and does its jobs."""
-    try:
-        link = database_link(settings, folders, "worker")
-    except EmbeddedTrouble:  # the supervisor has said so; the library lives in its files meanwhile
-        await ended.wait()
-        return
+    link = database_link(settings, folders, "worker")
     database = await open_database(link)
     files = {
         name: StationFiles(folders.station(name) / "history.jsonl", folders.station(name) / "state.json") for name in settings.stations

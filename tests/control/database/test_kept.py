@@ -86,3 +86,15 @@ def test_shares_of_the_budget(folder: Path) -> None:
     link = database_link(load(folder / "config.toml"), Folders(folder), "front")
     assert link.connections == 10
     assert link.url == "postgresql://host/name"
+
+
+async def test_where_there_can_be_no_database_it_is_away_and_nothing_ends(folder: Path) -> None:
+    (folder / "config.toml").write_text("[database]\nrun_as = 'who-is-not-here'\n")
+    settings, folders = load(folder / "config.toml"), Folders(folder / "state")
+    await keep_database(settings, folders) if os.geteuid() == 0 else None
+    database = await open_database(database_link(settings, folders, "front"))
+    try:
+        with pytest.raises(DatabaseAway):
+            await database.ping()
+    finally:
+        await database.close()
