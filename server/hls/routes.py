@@ -195,9 +195,9 @@ def routes(windows: Mapping[str, Window], listeners: Listeners) -> list[Route]:
         (piece + "/init-{checksum:[0-9a-f]{8}}.mp4", hls.init),
         (piece + r"/{segment:\d{1,15}}.{part:\d{1,2}}.m4s", hls.part),
         (piece + r"/{segment:\d{1,15}}.m4s", hls.segment),
-        ("/hls/{station}/{anything:.*}", hls.nothing),
+        ("/hls/{station}/{anything:(?s:.*)}", hls.nothing),
     ]
     return [
         *(Route("GET", path, PUBLIC, _answering(endpoint)) for path, endpoint in addresses),
-        Route("OPTIONS", "/hls/{station}/{anything:.*}", PUBLIC, hls.options),
+        Route("OPTIONS", "/hls/{station}/{anything:(?s:.*)}", PUBLIC, hls.options),
     ]

@@ -70,6 +70,12 @@ async def test_any_page_may_play(client: Client) -> None:
     assert "GET" in answer.headers["Access-Control-Allow-Methods"]
 
 
+async def test_an_address_with_a_line_break_in_it_is_answered_as_any_other(client: Client) -> None:
+    odd = "/hls/main/one%0Atwo"
+    assert (await client.get(odd)).headers["Cache-Control"]
+    assert (await client.options(odd, headers={"Origin": "https://elsewhere.example"})).status == 204
+
+
 async def test_playlists_are_sent_small_to_who_can_read_them(client: Client, station: MadeUpStation) -> None:
     async with ClientSession(auto_decompress=False) as session:
         url = client.make_url(LATEST)
