@@ -92,6 +92,7 @@ def environment(folder: Path, port: int, settings: Mapping[str, str]) -> dict[st
         **own,
         "PYTHONPATH": str(HOUSE),
         "SONICFORGE_SERVER__PORT": str(port),
+        "SONICFORGE_LIVE__SOURCE_PORT": "0",
         "SONICFORGE_STATE__FOLDER": str(state_folder(folder)),
         "SONICFORGE_MEDIA__FOLDER": str(media_folder(folder)),
         **settings,

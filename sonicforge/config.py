@@ -32,6 +32,7 @@ def _address_or_network(text: str) -> str:
 
 
 Genre = Literal["drum & bass", "trance", "house", "techno"]
+Look = Literal["horizon", "orbit", "strata"]
 AddressOrNetwork = Annotated[str, AfterValidator(_address_or_network)]
 WebOrigin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+$")]
 StationName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
@@ -99,6 +100,57 @@ class Icy(Section):
     burst_seconds: float = Field(4.0, ge=0.5, le=20)
     queue_kilobytes: int = Field(512, ge=64, le=16_384)
     max_listeners: int = Field(10_000, ge=1, le=1_000_000)
+
+
+class WebRtc(Section):
+    """[webrtc]: listening with less than half a second of delay."""
+
+    enabled: bool = True
+    packet_milliseconds: Literal[20, 40, 60] = 20
+    max_listeners: int = Field(1_000, ge=1, le=100_000)
+    max_per_address: int = Field(20, ge=1, le=100_000)
+    stun_servers: tuple[Annotated[str, StringConstraints(pattern=r"^stuns?:[A-Za-z0-9.\-\[\]:]+$")], ...] = ()
+
+
+class Live(Section):
+    """[live]: DJs who take over."""
+
+    source_host: str = ""
+    source_port: int = Field(8005, ge=0, le=65_535)
+    max_sources: int = Field(8, ge=1, le=100)
+    silence_seconds: float = Field(2.0, ge=0.5, le=60)
+    buffer_seconds: float = Field(0.5, ge=0.1, le=10)
+    duck_db: float = Field(-14.0, ge=-40, le=-3)
+
+
+class Video(Section):
+    """[video]: the picture that RTMP targets get beside the sound."""
+
+    bitrate_kilobits: int = Field(3_000, ge=500, le=6_000)
+    preset: Literal["ultrafast", "superfast", "veryfast", "faster"] = "veryfast"
+
+
+class Rtmp(Section):
+    """[rtmp]: whom the pusher may call."""
+
+    private_targets: bool = False
+    certificate_authority: str = ""
+
+
+class Aircheck(Section):
+    """[aircheck]: what was on air, recorded."""
+
+    programme: bool = True
+    shows: bool = True
+    keep_days: float = Field(14.0, ge=0.04, le=3_650)
+    max_gigabytes: float = Field(4.0, ge=0.01, le=100_000)
+
+
+class Audience(Section):
+    """[audience]: how listeners are counted."""
+
+    country_database: str = ""
+    keep_days: float = Field(90.0, ge=1, le=3_650)
 
 
 class Database(Section):
@@ -241,6 +293,7 @@ class StationSettings(Section):
     studio_seed: int = Field(1, ge=0, le=2**31)
     target_lufs: float = Field(-16.0, ge=-30, le=-9)
     ceiling_dbtp: float = Field(-1.0, ge=-9, le=-0.5)
+    look: Look = "horizon"
     artist_separation_minutes: float = Field(15.0, ge=0, le=1_440)
     title_separation_minutes: float = Field(60.0, ge=0, le=10_080)
 
@@ -255,6 +308,12 @@ class Settings(BaseSettings):
     media: Media = Media()
     studio: Studio = Studio()
     icy: Icy = Icy()
+    webrtc: WebRtc = WebRtc()
+    live: Live = Live()
+    video: Video = Video()
+    rtmp: Rtmp = Rtmp()
+    aircheck: Aircheck = Aircheck()
+    audience: Audience = Audience()
     database: Database = Database()
     redis: Redis = Redis()
     jobs: Jobs = Jobs()

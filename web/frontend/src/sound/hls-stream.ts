@@ -47,6 +47,7 @@ const CONFIG: Partial<HlsConfig> = {
 export class HlsStream implements Stream {
   static readonly supported = Hls.isSupported();
 
+  readonly way = "hls";
   readonly #hls = new Hls(CONFIG);
   readonly #pace: Pace;
   readonly #audio: HTMLAudioElement;
