@@ -7,7 +7,7 @@ of samples below -60 dBFS. The station's music has no such thing in it, and the 
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -37,7 +37,9 @@ STEP_HERTZ: Final = 40
 WINDOW_FRAMES: Final = 4_800
 RATE: Final = 48_000
 FRAME_BYTES: Final = 4
-PIECES: Final = 4
+PIECES: Final = 8
+SETTLED_SECONDS: Final = 2.0
+"""As long as the next track has been known, it is cued."""
 
 
 def bars(takes: int) -> tuple[Bar, Bar, Bar, Bar]:
@@ -149,7 +151,7 @@ async def measure(takes: int) -> list[Row]:
 async def _take(ours: station.Station, mount: str, number: int, folder: Path) -> Take:
     title = f"Take {number}"
     tone = ("-re", "-f", "lavfi", "-i", f"sine={LOWEST_HERTZ + number * STEP_HERTZ}:r={RATE}", "-ac", "2", "-metadata", f"title={title}")
-    await _until(ours, lambda now: now["now_playing"]["playlist"] == "library" and now["playing_next"] is not None)
+    await _until(ours, _Settled())
     upcoming: list[str] = []
 
     def live(now: dict[str, Any]) -> bool:
@@ -168,7 +170,22 @@ async def _take(ours: station.Station, mount: str, number: int, folder: Path) ->
     return Take(shown is not None, back is not None and bool(upcoming) and back["now_playing"]["song"]["text"] == upcoming[-1], seconds)
 
 
-async def _until(ours: station.Station, holds: Any) -> dict[str, Any] | None:
+class _Settled:
+    """Holds when the music plays, and the same track has been the next one for a while."""
+
+    def __init__(self) -> None:
+        self._known: tuple[str, str] | None = None
+        self._since = 0.0
+
+    def __call__(self, now: dict[str, Any]) -> bool:
+        playing, upcoming = now["now_playing"], now["playing_next"]
+        known = (playing["song"]["text"], upcoming["song"]["text"]) if upcoming and playing["playlist"] == "library" else None
+        if known != self._known:
+            self._known, self._since = known, time.monotonic()
+        return known is not None and time.monotonic() - self._since > SETTLED_SECONDS
+
+
+async def _until(ours: station.Station, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
     """What is said to be playing, as soon as it holds; None if that does not come to pass."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:

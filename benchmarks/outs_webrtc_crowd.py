@@ -105,8 +105,9 @@ class _JanusJoiner(_Joiner):
             await self._say(handle, janus="message", body={"request": "watch", "id": 1})
             offer = (await self._hears(session))["jsep"]["sdp"]
             payload_type = next(int(line.split()[3]) for line in offer.splitlines() if line.startswith("m=audio"))
+            mid = next(line[6:] for line in offer.splitlines() if line.startswith("a=mid:"))
             listener.far(offer)
-            jsep = {"type": "answer", "sdp": listener.answer(payload_type)}
+            jsep = {"type": "answer", "sdp": listener.answer(mid, payload_type)}
             await self._say(handle, janus="message", body={"request": "start"}, jsep=jsep)
             await connected.wait()
         return listener, time.monotonic() - began

@@ -2,10 +2,14 @@
 
 Thousands of packets a second must not keep the measuring core busy, so nothing is decoded and no task waits. It offers (WHEP) or answers
 (Janus), asks for consent every five seconds as RFC 7675 wants it, and answers when it is asked.
+
+Once connected, sockets are looked at every few milliseconds: nobody sleeps on them, so a server on the same machine does not pay for
+waking the listener with each packet, which it would not do across a network either.
 """
 
 import asyncio
 import secrets
+import select
 import socket
 import time
 from collections.abc import Callable
@@ -16,6 +20,7 @@ from aiortc.rtcdtlstransport import SRTP_PROFILES, RTCCertificate
 from OpenSSL import SSL
 
 CONSENT_SECONDS: Final = 5.0
+LOOK_SECONDS: Final = 0.004
 CHECK_SECONDS: Final = 0.1
 """Between two checks while none has been answered."""
 _PRIORITY: Final = 1_845_501_695
@@ -26,11 +31,11 @@ OFFER: Final = """v=0
 o=- 1 1 IN IP4 0.0.0.0
 s=-
 t=0 0
-a=group:BUNDLE 0
+a=group:BUNDLE {mid}
 m=audio 9 UDP/TLS/RTP/SAVPF {payload_type}
 c=IN IP4 0.0.0.0
-a={direction}
-a=mid:0
+a=recvonly
+a=mid:{mid}
 a=rtcp-mux
 a=rtpmap:{payload_type} opus/48000/2
 a=fmtp:{payload_type} useinbandfec=1;stereo=1
@@ -41,10 +46,35 @@ a=setup:{setup}
 """
 
 
-class Identity:
-    """One certificate for all listeners of a process."""
+class Round:
+    """Looks at all sockets that are known to it, again and again. Made on a running loop."""
 
     def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._ready = select.epoll()
+        self._readers: dict[int, Callable[[], None]] = {}
+        self._look()
+
+    def add(self, number: int, reader: Callable[[], None]) -> None:
+        """Calls `reader` for each datagram that waits in the socket of that number."""
+        self._readers[number] = reader
+        self._ready.register(number, select.EPOLLIN)
+
+    def remove(self, number: int) -> None:
+        if self._readers.pop(number, None):
+            self._ready.unregister(number)
+
+    def _look(self) -> None:
+        for number, _ in self._ready.poll(0, max(1, len(self._readers))):
+            self._readers[number]()
+        self._loop.call_later(LOOK_SECONDS, self._look)
+
+
+class Identity:
+    """One certificate for all listeners of a process, and the round that reads for them."""
+
+    def __init__(self) -> None:
+        self.round = Round()
         certificate = RTCCertificate.generateCertificate()
         self.context = certificate._create_ssl_context(SRTP_PROFILES)
         [self.fingerprint] = [print_.value for print_ in certificate.getFingerprints() if print_.algorithm == "sha-256"]
@@ -78,11 +108,15 @@ class LightListener:
         self._last_at = 0.0
 
     def offer(self) -> str:
-        return self._description("recvonly", "actpass", 111)
+        return self._description("actpass", "0", 111)
 
-    def answer(self, payload_type: int) -> str:
-        """To an offer that `far` has been told of."""
-        return self._description("recvonly", "active", payload_type)
+    def answer(self, mid: str, payload_type: int) -> str:
+        """To an offer that `far` has been told of. It names the listener's address: Janus waits for one."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(self._far)
+            here = probe.getsockname()[0]
+        candidate = f"a=candidate:1 1 udp {_PRIORITY} {here} {self._socket.getsockname()[1]} typ host\r\na=end-of-candidates\r\n"
+        return self._description("active", mid, payload_type) + candidate
 
     def far(self, description: str) -> None:
         """What the other side says of itself; the checks begin."""
@@ -104,6 +138,7 @@ class LightListener:
             self._timer.cancel()
         if self._socket.fileno() >= 0:
             self._loop.remove_reader(self._socket)
+            self._identity.round.remove(self._socket.fileno())
             self._socket.close()
 
     def count_anew(self) -> None:
@@ -111,9 +146,9 @@ class LightListener:
         self.packets = self.lost = 0
         self.longest_gap_seconds = 0.0
 
-    def _description(self, direction: str, setup: str, payload_type: int) -> str:
+    def _description(self, setup: str, mid: str, payload_type: int) -> str:
         values = {"user": self._user, "password": self._password, "fingerprint": self._identity.fingerprint}
-        return OFFER.format(direction=direction, setup=setup, payload_type=payload_type, **values).replace("\n", "\r\n")
+        return OFFER.format(setup=setup, mid=mid, payload_type=payload_type, **values).replace("\n", "\r\n")
 
     def _check(self) -> None:
         request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
@@ -126,7 +161,10 @@ class LightListener:
             request.attributes["ICE-CONTROLLED"] = self._tie
         request.add_message_integrity(self._far_password.encode())
         self._send(bytes(request))
-        self._timer = self._loop.call_later(CONSENT_SECONDS if self._reached else CHECK_SECONDS, self._check)
+        self._timer = self._loop.call_later(CONSENT_SECONDS if self._done else CHECK_SECONDS, self._check)
+        if self._reached and not self._done and self._ssl is not None:
+            self._ssl.DTLSv1_handle_timeout()
+            self._shake_hands()
 
     def _read(self) -> None:
         try:
@@ -170,6 +208,8 @@ class LightListener:
             try:
                 self._ssl.do_handshake()
                 self._done = True
+                self._loop.remove_reader(self._socket)
+                self._identity.round.add(self._socket.fileno(), self._read)
                 self._connected()
             except SSL.WantReadError:
                 pass

@@ -8,8 +8,9 @@ from typing import IO, Final
 
 import structlog
 
-from sonicforge.config import InvalidConfiguration, Media, Settings
+from sonicforge.config import InvalidConfiguration, Settings
 from sonicforge.folders import Folders
+from sonicforge.sections import Media
 
 BACKLOG: Final = 4_096
 """Connections that wait while a front restarts."""

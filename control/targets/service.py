@@ -118,9 +118,11 @@ class Targets:
         enabled = held.enabled if wish.enabled is None else wish.enabled
         if wish.key is None and address != held.address:
             raise Invalid(errors=[FieldError("body.key", KEY_AGAIN)])
-        if wish.key is None and enabled and held.opened(self.secrets) is None:
+        opened = held.opened(self.secrets)
+        if wish.key is None and enabled and opened is None:
             raise Invalid(errors=[FieldError("body.key", KEY_LOST)])
-        sealed = seal_key(wish.key, self.secrets[0], str(held.id)) if wish.key else held.sealed_key
+        key = wish.key or (opened.key if opened else None)
+        sealed = seal_key(key, self.secrets[0], str(held.id)) if key else held.sealed_key  # anew: the secret may have changed since
         return replace(held, name=wish.name or held.name, address=address, sealed_key=sealed, enabled=enabled)
 
     async def _judge(self, record: TargetRecord, key: str | None) -> None:

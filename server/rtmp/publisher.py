@@ -84,6 +84,7 @@ class Publisher:
             if not self._feed.begun.is_set():
                 self._tell(PushState.CONNECTING, NOTHING_YET)
                 await self._feed.begun.wait()
+                self._tell(PushState.CONNECTING, "")
             while True:
                 self._tell(PushState.CONNECTING, self.status.reason)
                 over, lived_seconds = await self._try()
@@ -145,6 +146,7 @@ class Publisher:
         """A stint on this link, which sends: what is in the backlog, or else what came since the last keyframe. Raises Lost."""
         try:
             async with asyncio.timeout_at(deadline):
+                await link.reached(link.connected)  # it may have ended while it waited for its turn
                 link.publish()
                 await link.reached(link.published)
         except TimeoutError:

@@ -7,14 +7,6 @@ from server.rtmp.sealed import unseal
 from server.rtmp.target import Target
 
 
-def wanted(path: Path) -> bool:
-    """Whether there may be anything to publish to: the file is taken away with the last enabled target. Cheap, never raises."""
-    try:
-        return path.stat().st_size > 0
-    except OSError:
-        return False
-
-
 class TargetsFile:
     """One station's."""
 

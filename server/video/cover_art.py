@@ -5,12 +5,12 @@ images never come here.
 """
 
 import hashlib
+from html.parser import HTMLParser
 from itertools import pairwise
 from math import atan2, ceil, cos, dist, hypot, pi, radians, sin, sqrt
 from random import Random
-from re import findall
+from re import findall, search
 from typing import Final, TypeAlias
-from xml.etree import ElementTree as ET
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -20,8 +20,9 @@ from server.nowplaying.designs import SIDE
 from server.video.colour import Palette, Pixels, Rgb
 
 OVERSAMPLING: Final = 2
-SVG: Final = "{http://www.w3.org/2000/svg}"
 Points: TypeAlias = list[tuple[float, float]]
+Look: TypeAlias = dict[str, str]
+"""The attributes of an element."""
 
 
 def own_palette(track_id: str) -> Palette:
@@ -33,16 +34,40 @@ def own_palette(track_id: str) -> Palette:
 
 def own_cover(track_id: str, side: int) -> Pixels:
     """The house's cover of this track, uint8 [side, side, 3]."""
-    colours = palette(Random(hashlib.sha256(track_id.encode()).digest()))
-    drawing = ET.fromstring(cover(track_id))
-    turned = drawing.find(f".//{SVG}linearGradient")
+    drawing = cover(track_id).decode()
+    colours = own_palette(track_id)
+    turned = search(r"rotate\((\d+)", drawing)
     assert turned is not None
-    angle = radians(_numbers(turned.get("gradientTransform", ""))[0])
-    sheet = Image.fromarray(_ground(_rgb(colours.deep), _rgb(colours.lit), angle, side * OVERSAMPLING))
-    inside = drawing.findall(f"{SVG}g")
-    for group in inside:
-        _draw(sheet, group, {}, side * OVERSAMPLING / SIDE)
+    sheet = Image.fromarray(_ground(colours.deep, colours.lit, radians(float(turned[1])), side * OVERSAMPLING))
+    _Reader(sheet, side * OVERSAMPLING / SIDE).feed(drawing)
     return np.asarray(sheet.reduce(OVERSAMPLING))
+
+
+class _Reader(HTMLParser):
+    """Draws what stands in groups, as it comes to it; what an element does not say itself it has from the group around it."""
+
+    def __init__(self, sheet: Image.Image, scale: float) -> None:
+        super().__init__()
+        self._sheet = sheet
+        self._scale = scale
+        self._groups: list[Look] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "g":
+            self._groups.append(self._look(attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "g":
+            self._groups.pop()
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._groups:
+            _draw(self._sheet, tag, self._look(attrs), self._scale)
+
+    def _look(self, attrs: list[tuple[str, str | None]]) -> Look:
+        around = self._groups[-1] if self._groups else {}
+        own = {name: value or "" for name, value in attrs}
+        return around | own | {"opacity": str(float(around.get("opacity", "1")) * float(own.get("opacity", "1")))}
 
 
 def _rgb(written: str) -> Rgb:
@@ -56,22 +81,15 @@ def _ground(deep: Rgb, lit: Rgb, angle: float, side: int) -> Pixels:
     return (255.0 * (np.array(deep) * (1.0 - share) + np.array(lit) * share) + 0.5).astype(np.uint8)
 
 
-def _draw(sheet: Image.Image, element: ET.Element, inherited: dict[str, str], scale: float) -> None:
-    """Draws an element and what is inside it; what it does not say itself it has from the group around it."""
-    look = inherited | {key: value for key, value in element.attrib.items() if key != "opacity"}
-    look["opacity"] = str(float(inherited.get("opacity", "1")) * float(element.get("opacity", "1")))
-    for child in element:
-        _draw(sheet, child, look, scale)
-    outlines = _outlines(element)
-    if not outlines:
-        return
+def _draw(sheet: Image.Image, tag: str, look: Look, scale: float) -> None:
+    """One element."""
     opacity = float(look["opacity"])
-    scaled = [[(x * scale, y * scale) for x, y in points] for points in outlines]
+    outlines = [[(x * scale, y * scale) for x, y in points] for points in _outlines(tag, look)]
     if (fill := look.get("fill", "none")) != "none":
-        _lay(sheet, scaled, fill, opacity, 0.0)
+        _lay(sheet, outlines, fill, opacity)
     if (ink := look.get("stroke", "none")) != "none":
         width = float(look.get("stroke-width", "1")) * scale
-        _lay(sheet, scaled, ink, opacity, width, look.get("stroke-linecap") == "round")
+        _lay(sheet, outlines, ink, opacity, width, look.get("stroke-linecap") == "round")
 
 
 def _lay(sheet: Image.Image, outlines: list[Points], ink: str, opacity: float, width: float = 0.0, round_ends: bool = False) -> None:
@@ -109,18 +127,16 @@ def _line(draw: ImageDraw.ImageDraw, points: Points, width: float, shade: int, r
             draw.circle(point, half, fill=shade)
 
 
-def _outlines(element: ET.Element) -> list[Points]:
-    """The element's lines as points; empty for a group."""
-    measure = {key: float(element.get(key, "0")) for key in ("cx", "cy", "r", "rx", "ry")}
-    match element.tag.removeprefix(SVG):
-        case "path":
-            return _path(element.get("d", ""))
-        case "circle":
-            return [_ellipse(measure["cx"], measure["cy"], measure["r"], measure["r"], (0.0, 0.0, 0.0))]
-        case "ellipse":
-            turn = (*_numbers(element.get("transform", "")), 0.0, 0.0, 0.0)
-            return [_ellipse(measure["cx"], measure["cy"], measure["rx"], measure["ry"], turn[:3])]
-    return []
+def _outlines(tag: str, look: Look) -> list[Points]:
+    """The element's lines as points."""
+    if tag == "path":
+        return _path(look["d"])
+    x, y = float(look["cx"]), float(look["cy"])
+    if tag == "circle":
+        radius = float(look["r"])
+        return [_ellipse(x, y, radius, radius, (0.0, 0.0, 0.0))]
+    turn = (*_numbers(look.get("transform", "")), 0.0, 0.0, 0.0)
+    return [_ellipse(x, y, float(look["rx"]), float(look["ry"]), turn[:3])]
 
 
 def _ellipse(x: float, y: float, across: float, down: float, turn: tuple[float, ...]) -> Points:

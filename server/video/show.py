@@ -52,10 +52,10 @@ class Show:
     def order(self, track: Track) -> None:
         """Sets a look up for a track that airs or will, unless it is there. Called on one thread only; returns at once."""
         bill = bill_of(self._station, track)
-        if bill not in self._ordered:
-            self._ordered[bill] = self._workshop.submit(self._set_up, bill, track)
-            while len(self._ordered) > KEPT:
-                self._ordered.pop(next(iter(self._ordered))).cancel()
+        known = self._ordered.pop(bill) if bill in self._ordered else None
+        self._ordered[bill] = known or self._workshop.submit(self._set_up, bill, track)
+        while len(self._ordered) > KEPT:
+            self._ordered.pop(next(iter(self._ordered))).cancel()
 
     def draw(self, canvas: Canvas, heard: Heard, airing: Airing | None) -> None:
         """The picture at `heard.position`, at which `airing` is on."""

@@ -18,14 +18,16 @@ from server.video.waveform import WAVE_POINTS, Heard
 
 MIDDLE: Final = WIDTH / 2
 MARGIN: Final = 72.0
-LAYERS: Final = 15
-LAYER_PICTURES: Final = 15
-"""Every so many pictures a layer comes to lie, half a second."""
-HORIZON: Final = 300.0
+LAYERS: Final = 12
+LAYER_PICTURES: Final = 20
+"""Every so many pictures a layer comes to lie, two thirds of a second."""
+CALM_PICTURES: Final = 5
+"""A ridge is the mean of so many pictures: mountains do not twitch."""
+HORIZON: Final = 330.0
 SHORE: Final = 672.0
-NEARNESS: Final = 0.18
-"""How fast layers shrink: the n-th is 1 / (1 + 0.18 n) as large as the first."""
-TALLEST: Final = 240.0
+NEARNESS: Final = 0.22
+"""How fast layers shrink: the n-th is 1 / (1 + 0.22 n) as large as the first."""
+TALLEST: Final = 225.0
 POINT_COLUMNS: Final = 12.6
 """From one band to the next, in the first layer."""
 
@@ -81,11 +83,12 @@ class Strata:
 
 
 def _layers(heard: Heard, down: float) -> tuple[Reals, Reals]:
-    """The curves and where they stand; the first is what is heard now, the others were heard at whole multiples of 15 pictures."""
+    """The curves and where they stand; the first is what is heard now, the others were heard at whole multiples of 20 pictures."""
     number = heard.position // PICTURE_FRAMES
     since = number % LAYER_PICTURES
     rows = heard.past.shape[0] - 1 - since - LAYER_PICTURES * np.arange(LAYERS - 1)
-    past = heights(heard.past[np.concatenate(([heard.past.shape[0] - 1], rows))])
+    latest = np.concatenate(([heard.past.shape[0] - 1], rows))
+    past = heights(np.asarray(np.mean([heard.past[latest - before] for before in range(CALM_PICTURES)], axis=0), np.float32))
     depth = np.concatenate(([0.0], np.arange(LAYERS - 1) + since / LAYER_PICTURES))
     size = 1.0 / (1.0 + NEARNESS * depth)
     layers = np.empty((LAYERS, 5), np.float32)
@@ -93,7 +96,7 @@ def _layers(heard: Heard, down: float) -> tuple[Reals, Reals]:
     layers[:, 1] = TALLEST * size
     layers[:, 2] = POINT_COLUMNS * (0.35 + 0.65 * size)
     layers[:, 3] = 60.0 * size
-    layers[:, 4] = np.clip((LAYERS - 1.0 - depth) / 4.0, 0.0, 1.0)
+    layers[:, 4] = np.clip((LAYERS - 1.0 - depth) / 3.0, 0.0, 1.0)
     return np.ascontiguousarray(past * TAPER), layers
 
 

@@ -1,4 +1,4 @@
-"""The timer: how far the track is, in figures that were set once. Roboto's figures are all equally wide, so nothing jumps."""
+"""The timer: how far the track is, set anew once a second. Roboto's figures are all equally wide, so nothing jumps."""
 
 from functools import lru_cache
 from typing import Final
@@ -28,16 +28,10 @@ def told(turn: Turn) -> str:
 
 def tell(canvas: Canvas, turn: Turn, place: float, baseline: float, size: int, ink: Ink, share: float, ends: bool = True) -> None:
     """Writes it so that it ends at `place`, or begins there."""
-    gap = size / 4
-    letters = [None if character == " " else _letter(character, size) for character in told(turn)]
-    if ends:
-        place -= sum(letter.width if letter else gap for letter in letters)
-    for letter in letters:
-        if letter:
-            write(canvas, letter, place, baseline, ink, share)
-        place += letter.width if letter else gap
+    text = _set(told(turn), size)
+    write(canvas, text, place - text.width if ends else place, baseline, ink, share)
 
 
-@lru_cache(maxsize=64)
-def _letter(character: str, size: int) -> Lettering:
-    return set_in(character, REGULAR, 10.0 * size, (size,))
+@lru_cache(maxsize=8)
+def _set(text: str, size: int) -> Lettering:
+    return set_in(text, REGULAR, 20.0 * size, (size,))

@@ -7,13 +7,14 @@ from typing import Final
 from dsp.warm_up import use_all
 from server.video.bill import Bill, Turn, artwork_of
 from server.video.canvas import Canvas
+from server.video.encoder import VideoEncoder
 from server.video.looks import LOOKS
 from server.video.paint import mix
 from server.video.still import made_up
 
 
 def _draw(look: str) -> None:
-    canvas = Canvas.blank()
+    canvas = VideoEncoder(1_000, "ultrafast").canvas
     bill = Bill("Station", "Title", "Artist", "0" * 16)
     LOOKS[look](bill, artwork_of(bill.track_id, None)).draw(canvas, made_up(), Turn(1.0, 2.0))
     mix(canvas, Canvas.blank(), 0.5)

@@ -2,13 +2,14 @@
 
 aiortc's sender runs two tasks a listener and takes every packet through queues, header extensions and statistics: several times what
 encryption and the socket cost. So aiortc makes the connection, and the sound goes straight from the fan (fan.py) into SRTP and the
-socket. For that, this file and no other uses what is private in aiortc 1.16 and aioice 0.13, which pyproject.toml pins:
+socket. For that, this file and no other uses what is private in aiortc 1.16 and aioice 0.13 (pyproject.toml pins them; sealing.py
+adds pylibsrtp):
 
 - RTCPeerConnection.__certificates, __cname: one certificate for all listeners saves 2 ms a join; the name is that of our reports.
 - RTCPeerConnection.__connect: runs in a task that nobody awaits; here its errors are caught and its end is awaited.
 - RTCRtpSender._ssrc, send: the stream's number is the fan's; `send`, called once the keys are there, does no more than say so.
 - RTCDtlsTransport._tx_srtp, _rx_srtp: the keys.
-- RTCIceTransport._connection, and of it _nominated, _protocols, _queue, _query_consent_task, query_consent, build_request,
+- RTCIceTransport._connection, and of it _nominated, _protocols, _queue, _query_consent_task, query_consent, _tie_breaker,
   get_component_candidates, _local_candidates*: the pair of addresses in use; consent (RFC 7675) within our own time; the machine's
   addresses, looked up once for many listeners, and the loopback where there is no other.
 - asyncio's TransportSocket._sock: a datagram that the kernel does not take is lost and counted. asyncio would queue it without bound.
@@ -16,13 +17,14 @@ socket. For that, this file and no other uses what is private in aiortc 1.16 and
 
 import asyncio
 import random
+import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
-from aioice.ice import CandidatePair, Connection, get_host_addresses
-from aioice.stun import TransactionError
+from aioice.candidate import candidate_priority
+from aioice.ice import CandidatePair, Connection, StunProtocol, get_host_addresses
 from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport, SRTPProtectionProfile
 from aiortc.rtcrtpparameters import RTCRtpSendParameters
@@ -31,8 +33,10 @@ from pylibsrtp import Error as SrtpError
 from pylibsrtp import Session as Srtp
 from structlog import get_logger
 
+from server.webrtc.consent import Consent
 from server.webrtc.fan import Fan
 from server.webrtc.rtp import HEADER_BYTES, Losses, goodbye, losses, sender_report
+from server.webrtc.sealing import sealer
 from server.webrtc.sieve import Sieve
 
 CONSENT_SECONDS: Final = 5.0
@@ -87,12 +91,12 @@ class SrtpVoice:
         self._fan = fan
         self._nominated = nominated
         self._outgoing, self._incoming = keys
-        self._protect = self._outgoing.protect
+        self._seal = sealer(self._outgoing)
         self._lost_octets = 0
         self._packets_before = fan.packets_total
         self._octets_before = fan.octets_total
         self._pair: CandidatePair | None = None
-        self._send_to: Callable[[bytes, Any], object] = _nowhere
+        self._send_to: Callable[[bytes | memoryview, Any], object] = _nowhere
         self._address: tuple[str, int] = ("", 0)
 
     def send(self, packet: bytes) -> None:
@@ -101,7 +105,7 @@ class SrtpVoice:
         if pair is not self._pair:
             self._aim(pair)
         try:
-            self._send_to(self._protect(packet), self._address)
+            self._send_to(self._seal(packet), self._address)
         except (OSError, SrtpError):
             self.lost_packets += 1
             self._lost_octets += len(packet) - HEADER_BYTES
@@ -136,11 +140,16 @@ class SrtpVoice:
             return
         transport = pair.protocol.transport
         plain = getattr(transport.get_extra_info("socket"), "_sock", None)
-        self._send_to = transport.sendto if plain is None else plain.sendto
+        self._send_to = _copied(transport) if plain is None else plain.sendto
         self._address = pair.remote_addr
 
 
-def _nowhere(packet: bytes, address: Any) -> None:  # noqa: ARG001
+def _copied(transport: asyncio.DatagramTransport) -> Callable[[bytes | memoryview, Any], object]:
+    """A transport may keep what it is given, and the sealing's buffer changes."""
+    return lambda packet, address: transport.sendto(bytes(packet), address)
+
+
+def _nowhere(packet: bytes | memoryview, address: Any) -> None:  # noqa: ARG001
     raise BlockingIOError
 
 
@@ -161,6 +170,9 @@ class ListenerConnection(RTCPeerConnection):
         self._fan = fan
         self._monotonic = loop.time
         self._consent_seconds = consent_seconds
+        self._consent: Consent | None = None
+        self._heard_at = 0.0
+        """When he last consented."""
         self._connecting: set[asyncio.Task[Any]] = set()
         self._RTCPeerConnection__certificates = [_certificate_of(int(loop.time() // _DAY_SECONDS))]
         self._RTCPeerConnection__cname = fan.name
@@ -189,7 +201,8 @@ class ListenerConnection(RTCPeerConnection):
         ice._local_candidates_end = True
         await self.setLocalDescription()
         for protocol in ice._protocols:
-            sieve = Sieve(protocol.datagram_received, self._take_dtls, self._take_rtcp, self._is_peer, self._monotonic)
+            take_stun = partial(self._take_stun, protocol, protocol.datagram_received)
+            sieve = Sieve(take_stun, self._take_dtls, self._take_rtcp, self._is_peer, self._monotonic)
             protocol.datagram_received = sieve  # type: ignore[method-assign,assignment]
         return self.localDescription.sdp
 
@@ -232,21 +245,36 @@ class ListenerConnection(RTCPeerConnection):
         self.settled.set()
 
     async def _keep_consent(self) -> None:
-        """In the place of aioice's: it gives up after 27 to 39 seconds, where RFC 7675 says 30."""
-        ice, heard = self._ice, self._monotonic()
-        wait_seconds = CONSENT_SECONDS
-        while self._monotonic() - heard < self._consent_seconds:
+        """In the place of aioice's: it gives up after 27 to 39 seconds, where RFC 7675 says 30, and costs ten times as much."""
+        ice = self._ice
+        assert ice.remote_username is not None
+        assert ice.remote_password is not None
+        near, far = (ice.local_username, ice.local_password), (ice.remote_username, ice.remote_password)
+        priority = candidate_priority(_COMPONENT, "prflx")
+        self._consent = Consent(near, far, priority, ice._tie_breaker, controlling=ice.ice_controlling)
+        self._heard_at = asked_at = self._monotonic()
+        while self._monotonic() - self._heard_at < self._consent_seconds:
+            wait_seconds = CONSENT_SECONDS if self._heard_at >= asked_at else CONSENT_AGAIN_SECONDS
             await asyncio.sleep(min(wait_seconds, self._consent_seconds / 3) * (0.8 + 0.4 * random.random()))
-            wait_seconds = CONSENT_AGAIN_SECONDS
-            assert ice.remote_password is not None
-            for pair in list(ice._nominated.values()):
-                with suppress(TransactionError):
-                    request, key = ice.build_request(pair, nominate=False), ice.remote_password.encode()
-                    await pair.protocol.request(request, pair.remote_addr, integrity_key=key, retransmissions=0)
-                    heard, wait_seconds = self._monotonic(), CONSENT_SECONDS
+            asked_at = self._monotonic()
+            pair = ice._nominated.get(_COMPONENT)
+            if pair is not None:
+                pair.protocol.transport.sendto(self._consent.ask(secrets.token_bytes(12)), pair.remote_addr)
         self.lost = True
         ice._query_consent_task = None
         await ice.close()
+
+    def _take_stun(self, protocol: StunProtocol, otherwise: Callable[[bytes, Any], None], data: bytes, address: Any) -> None:
+        """What a connected pair says again and again is dealt with here, the rest by aioice."""
+        pair = self._ice._nominated.get(_COMPONENT)
+        if self._consent is None or pair is None or pair.protocol is not protocol or pair.remote_addr != address[:2]:
+            otherwise(data, address)
+        elif self._consent.is_given(data):
+            self._heard_at = self._monotonic()
+        elif (answer := self._consent.answer(data, pair.remote_addr)) is not None:
+            protocol.transport.sendto(answer, address)
+        else:
+            otherwise(data, address)
 
     def _look(self) -> None:
         if self.connectionState in {"failed", "closed"}:

@@ -19,10 +19,12 @@ from server.webrtc.rtp import SEQUENCES, rtp_packet, source_description
 from server.wire.wire import Rendition
 
 RENDITION: Final = "opus_128"
+HEARD_AFTER_SECONDS: Final = 0.2
+"""How long after a position is on air a listener hears it: batches of 0.08 s, the wire's 0.04, his jitter buffer's 0.04 and his device."""
 LATEST_SECONDS: Final = 0.2
 """What could not be sent for so long is not sent any more: a listener hears a gap, not a gap and then everything in a hurry."""
 LANE_SECONDS: Final = 0.004
-LANE_VOICES: Final = 32
+LANE_VOICES: Final = 64
 """Until all lanes have so many, the first ones are filled: each lane that is in use is a turn of the event loop."""
 REPORT_SECONDS: Final = 2.0
 MOST_WAITING: Final = 500

@@ -25,7 +25,7 @@ from server.sitting.keeper import Keeper
 from server.sitting.sitting import SittingPlan, entry_ids
 from server.sitting.state_file import StateFile
 from server.track import Entry, Reason, Source, Track
-from sonicforge.config import Live, StationSettings
+from sonicforge.sections import Live, StationSettings
 
 SPECTRUM_FRAMES_PER_SECOND: Final = 30
 

@@ -5,7 +5,6 @@ Pictures are made only while there is somebody to send them to.
 """
 
 import asyncio
-import os
 import random
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -43,16 +42,12 @@ from sonicforge.wiring.reach import reach_of
 LOOK_SECONDS: Final = 0.5
 REPORT_SECONDS: Final = 1.0
 LAGS_SECONDS: Final = 10.0
-PRIORITY: Final = 5
-"""Behind the engine and the fronts: on a machine that is too small the picture stutters, and nothing else."""
 
 logger = structlog.get_logger()
 
 
 async def run(name: str, settings: Settings, folders: Folders, secrets: Secrets, ended: asyncio.Event) -> None:
     """Publishes until `ended`, then says goodbye to every platform."""
-    with suppress(OSError):
-        os.nice(PRIORITY)
     clock, reach = SystemClock(), reach_of(settings)
     relay = Relay(name, clock, asyncio.get_running_loop())
     pusher = Pusher(name, settings, relay, Dialler(reach.may_call, reach.tls()), clock)

@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 import time
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +25,13 @@ pytestmark = pytest.mark.real
 
 MARKER_HERTZ = 1_000
 STEP_SECONDS = 0.1
+TITLES = ("One", "Two", "Three", "Four", "Five", "Six")
 SHOW_SECONDS = 6.0
+SETTLED_SECONDS = 3.0
 BURST_SECONDS = 4.3
 """What a listener is behind, and gets at once."""
+TOLERANCE_SECONDS = 2.5
+"""A busy machine sees late what happened."""
 FORMATS = {
     "mp3": ("-c:a", "libmp3lame", "-b:a", "128k", "-f", "mp3"),
     "aac": ("-c:a", "aac", "-b:a", "128k", "-f", "adts", "-content_type", "audio/aac"),
@@ -83,13 +87,14 @@ class Stage:
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("stage")
     (folder / "media").mkdir()
-    for number, title in enumerate(("One", "Two", "Three")):
-        _write(folder / "media" / f"The Band - {title}.wav", music(90.0, key=number))
+    for number, title in enumerate(TITLES):
+        _write(folder / "media" / f"The Band - {title}.wav", music(60.0, key=number))
     port = free_port()
     rests = {"STATIONS__MAIN__TITLE_SEPARATION_MINUTES": "0", "STATIONS__MAIN__ARTIST_SEPARATION_MINUTES": "0"}
     with running_station(folder, free_port(), STUDIO__ENABLED="false", LIVE__SOURCE_PORT=str(port), **rests) as station:
         station.until(lambda: station.airs("library"), 90, "a file of the media folder on air")
-        station.until(lambda: "tracks=3 waiting=0" in station.log.read_text(), 90, "all files in the library")
+        station.until(lambda: f"tracks={len(TITLES)} waiting=0" in station.log.read_text(), 90, "all files in the library")
+        station.ctl("skip")  # to a track that was chosen among all of them
         yield Stage(station, port, asyncio.run(_key(station)))
 
 
@@ -134,22 +139,53 @@ def marked(sound: Samples) -> np.ndarray:
     return np.asarray(power[:, at - 2 : at + 3].sum(axis=1) > 0.7 * power.sum(axis=1) + 1e-9)
 
 
+@dataclass(frozen=True)
+class Listener:
+    """Somebody at the MP3 mount, and what he has heard so far."""
+
+    file: Path
+    joined: tuple[float, float]
+    """He connected between these two times."""
+
+    def heard(self) -> Samples:
+        """float32 [2, frames] at 48 kHz."""
+        return np.frombuffer(self.file.read_bytes()[: self.file.stat().st_size // 8 * 8], "<f4").reshape(-1, 2).T
+
+    def seconds(self) -> float:
+        return self.file.stat().st_size / 8 / SAMPLE_RATE
+
+
 @contextmanager
-def recorded(stage: Stage, folder: Path) -> Iterator[Callable[[], Samples]]:
-    """A listener of the MP3 mount, as long as the block lasts; then, all that he heard."""
-    file = folder / "heard.f32"
-    listens = ("-v", "error", "-nostdin", "-y", "-i", f"{stage.station.base}/listen/main/radio.mp3", "-ac", "2", "-ar", str(SAMPLE_RATE))
+def listener(stage: Stage, folder: Path) -> Iterator[Listener]:
+    """He listens as long as the block lasts."""
+    file, began = folder / "heard.f32", time.monotonic()
+    listens = ("-v", "error", "-nostdin", "-i", f"{stage.station.base}/listen/main/radio.mp3", "-ac", "2", "-ar", str(SAMPLE_RATE))
     with sending("ffmpeg", *listens, "-f", "f32le", "-flush_packets", "1", str(file)):
         stage.station.until(lambda: file.exists() and file.stat().st_size > 0, 30, "the first sound of the MP3 mount")
-        yield lambda: np.frombuffer(file.read_bytes()[: file.stat().st_size // 8 * 8], "<f4").reshape(-1, 2).T
+        yield Listener(file, (began, time.monotonic()))
+
+
+@pytest.fixture(autouse=True)
+def _music_again(stage: Stage) -> None:
+    """Nobody is on air any more, and it has been known for a while what comes next: it is cued."""
+    known: tuple[str, ...] = ()
+    since = time.monotonic()
+
+    def settled() -> bool:
+        nonlocal known, since
+        playing = stage.playing()
+        texts = tuple((playing[which] or {}).get("song", {}).get("text", "") for which in ("now_playing", "playing_next"))
+        if texts != known:
+            known, since = texts, time.monotonic()
+        return all(texts) and playing["now_playing"]["playlist"] == "library" and time.monotonic() - since > SETTLED_SECONDS
+
+    stage.station.until(settled, 60, "a next track")
 
 
 @pytest.mark.parametrize("kind", list(FORMATS))
 def test_a_dj_takes_over_and_the_next_track_follows(stage: Stage, kind: str, tmp_path: Path) -> None:
     station, title = stage.station, f"Live {kind}"
-    station.until(lambda: stage.playing()["playing_next"] is not None and station.airs("library"), 60, "a next track")
-    with recorded(stage, tmp_path) as heard:
-        joined = time.monotonic()
+    with listener(stage, tmp_path) as somebody:
         with sending(*by_ffmpeg(stage, kind, title)):
             before, upcoming = stage.last_before_live()
             began = time.monotonic()
@@ -160,16 +196,16 @@ def test_a_dj_takes_over_and_the_next_track_follows(stage: Stage, kind: str, tmp
         station.until(lambda: station.airs("library"), 15, "the music back")
         ended = time.monotonic()
         after = stage.playing()["now_playing"]["song"]["text"]
-        station.until(lambda: heard().shape[1] / SAMPLE_RATE > ended - joined + 2 * BURST_SECONDS, 60, "the sound of all that")
+        station.until(lambda: somebody.seconds() > ended - somebody.joined[0] + 2 * BURST_SECONDS, 60, "the sound of all that")
     assert after == upcoming
     assert after != before
-    tone = marked(heard())
-    assert tone.sum() * STEP_SECONDS == pytest.approx(ended - began, abs=3), f"the tone was heard for {tone.sum() * STEP_SECONDS:.1f} s"
-    assert np.flatnonzero(tone)[0] * STEP_SECONDS == pytest.approx(began - joined + BURST_SECONDS, abs=3), (
-        "the DJ was heard at another time"
-    )
-    assert not tone[-5:].any(), "the DJ was still heard at the end"
-    assert judge(heard()).longest_gap_seconds < LONGEST_PAUSE_SECONDS
+    heard = somebody.heard()
+    tone = np.flatnonzero(marked(heard)) * STEP_SECONDS
+    first, last = (began - joined + BURST_SECONDS for joined in reversed(somebody.joined))
+    assert first - TOLERANCE_SECONDS < tone[0] < last + TOLERANCE_SECONDS, "the DJ was heard at another time than the station said"
+    assert tone[-1] - tone[0] == pytest.approx(ended - began, abs=TOLERANCE_SECONDS), "the DJ was heard for another time than he was on"
+    assert len(tone) * STEP_SECONDS > (ended - began) / 2, "something else was heard over the DJ"
+    assert judge(heard).longest_gap_seconds < LONGEST_PAUSE_SECONDS
 
 
 @pytest.mark.parametrize("encoder", ["mp3(bitrate=128)", "vorbis(quality=0.5)", "opus(bitrate=96)"])
@@ -179,8 +215,7 @@ def test_liquidsoap_says_its_titles(stage: Stage, tmp_path: Path, encoder: str) 
     with sending("liquidsoap", str(script)):
         stage.station.until(lambda: stage.shows("Die Seife - Flüssig"), 40, "Liquidsoap's title")
         heard = decode(f"{stage.station.base}/listen/main/radio.mp3", seconds=10)
-    assert marked(heard)[-20:].all()
-    stage.station.until(lambda: stage.station.airs("library"), 20, "the music back")
+    assert marked(heard).sum() * STEP_SECONDS > 2
 
 
 def test_a_title_by_hand_while_the_dj_is_on(stage: Stage) -> None:
@@ -190,7 +225,6 @@ def test_a_title_by_hand_while_the_dj_is_on(stage: Stage) -> None:
         asked = ["curl", "-sS", "-G", address, "-d", "mount=/main", "-d", "mode=updinfo", "--data-urlencode", "song=Éva - Été"]
         assert b"<return>1</return>" in subprocess.run(asked, capture_output=True, check=True).stdout
         stage.station.until(lambda: stage.shows("Éva - Été"), 5, "the title that was said")
-    stage.station.until(lambda: stage.station.airs("library"), 10, "the music back")
 
 
 def test_a_wrong_key_is_refused_and_nobody_hears_of_it(stage: Stage) -> None:

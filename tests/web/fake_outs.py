@@ -82,7 +82,10 @@ class FakeOuts:
         return json_response({"items": self.recordings})
 
     async def file(self, request: Request) -> StreamResponse:
-        return Response(body=CUE if request.match_info["name"].endswith(".cue") else RECORDING)
+        name = request.match_info["name"]
+        sheet = name.endswith(".cue")
+        headers = {"Content-Disposition": f'attachment; filename="{name if sheet else f"{name}.opus"}"'}
+        return Response(body=CUE if sheet else RECORDING, headers=headers)
 
     def _target(self, request: Request) -> dict[str, Any]:
         for target in self.targets:

@@ -24,8 +24,8 @@ def _target(name: str, state: str, **more: Any) -> dict[str, Any]:
 
 def _recording(name: str, kind: str, began_at: str, seconds: float, size: int, dj: str | None, *, cue: bool) -> dict[str, Any]:
     base = f"/api/v1/stations/main/aircheck/{name}"
-    told = {"name": f"{name}.opus", "kind": kind, "began_at": began_at, "seconds": seconds, "bytes": size, "dj": dj}
-    return {**told, "cue_url": f"{base}.cue" if cue else None, "url": f"{base}.opus"}
+    told = {"name": name, "kind": kind, "began_at": began_at, "seconds": seconds, "bytes": size, "dj": dj}
+    return {**told, "cue_url": f"{base}.cue" if cue else None, "url": base}
 
 
 def _moment(seconds: float) -> str:

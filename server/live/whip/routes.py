@@ -46,7 +46,7 @@ def _answering(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except (OfferRefused, NoFragment) as wrong:
-            refused = WhipRefused(422, str(wrong))
+            refused = WhipRefused(400, str(wrong))
         except EntranceFull as full:
             headers = {"Retry-After": str(FULL_RETRY_SECONDS)}
             refused = WhipRefused(503, f"{str(full)[:1].upper()}{str(full)[1:]}. Try again when somebody has left.", headers)

@@ -111,6 +111,11 @@ async def test_a_changed_secret_is_followed_and_a_lost_one_is_said(tmp_path: Pat
         async with house(tmp_path, (new, *SECRETS), database) as one:
             await one.mirror.follow("main")
             assert len(unseal(one.file.read_bytes(), [new], "main")) == 1, "sealed with the newest"
+            await one.ask("PATCH", f"/{made['id']}", {"name": "Saved again"})
+        async with house(tmp_path, (new,), database) as one:
+            assert [told["has_key"] for told in await one.listed()] == [True], "what is saved again outlives the old secret"
+        async with house(tmp_path, database=database) as one:
+            await one.ask("PATCH", f"/{made['id']}", {"key": KEY})
         async with house(tmp_path, (new,), database) as one:
             with capture_logs() as said:
                 await one.mirror.follow("main")

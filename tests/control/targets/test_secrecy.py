@@ -7,8 +7,8 @@ import structlog
 from structlog.testing import capture_logs
 
 from control.permissions import Role
-from sonicforge.config import Log
 from sonicforge.logs import open_logs
+from sonicforge.sections import Log
 from tests.control.targets.house import KEY, PLAIN, House, house
 
 pytestmark = pytest.mark.real

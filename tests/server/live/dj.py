@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -40,6 +41,17 @@ def pcm(sound: Samples) -> bytes:
     return np.round(sound.T * 32_767).astype("<i2").tobytes()
 
 
+@cache
+def _tone(hertz: float, amplitude: float) -> bytes:
+    return pcm(wave(0, SAMPLE_RATE, hertz, amplitude))
+
+
+def sent(begin: int, frames: int, hertz: float = HERTZ, amplitude: float = AMPLITUDE) -> bytes:
+    """`pcm(wave(...))` of less than 0.9 s, for tones that repeat after 1/40 s."""
+    place = begin % (SAMPLE_RATE // 40)
+    return _tone(hertz, amplitude)[4 * place : 4 * (place + frames)]
+
+
 @dataclass
 class Dj:
     """Sends a tone to the floor: a sink of the conductor, so that his time goes by with the station's."""
@@ -55,11 +67,12 @@ class Dj:
     sounds: Callable[[int], bool] = lambda _: True
     """Whether he makes a sound at that tick; else he sends silence."""
     sends: Callable[[int], bool] = lambda _: True
-    """Whether anything gets through at that tick."""
+    """Whether anything gets through at that tick; what does not is lost."""
     tick: int = 0
     sent_frames: int = 0
     _due: float = 0.0
     _waiting: bytes = b""
+    _gone: bool = False
 
     def come(self) -> "Dj":
         """Comes in."""
@@ -74,17 +87,21 @@ class Dj:
     def leave(self) -> None:
         """Goes; what was under way is lost."""
         self.floor.close(self.session.id)
-        self.sends = lambda _: False
+        self._gone = True
 
     def take(self, _: Moment | None = None) -> None:
         """The next 20 ms of his time and ours."""
+        if self._gone:
+            return
         self._due += BLOCK_FRAMES * self.speed
         frames = int(self._due) - self.sent_frames
         amplitude = self.amplitude if self.sounds(self.tick) else 0.0
-        self._waiting += pcm(wave(self.sent_frames, frames, self.hertz, amplitude))
+        self._waiting += sent(self.sent_frames, frames, self.hertz, amplitude)
         self.sent_frames += frames
         self.tick += 1
-        if self.tick % self.gust_blocks == 0 and self.sends(self.tick):
+        if not self.sends(self.tick):
+            self._waiting = b""
+        elif self.tick % self.gust_blocks == 0:
             step = SOUND_BLOCK_FRAMES * 4
             for start in range(0, len(self._waiting), step):
                 self.floor.sound(self.session.id, self._waiting[start : start + step])

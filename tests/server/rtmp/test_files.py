@@ -7,7 +7,7 @@ import pytest
 from server.rtmp.sealed import SealBroken, seal
 from server.rtmp.status import STALE_SECONDS, PushReport, PushState, TargetStatus, read_report, write_report
 from server.rtmp.target import Platform, Target
-from server.rtmp.targets_file import TargetsFile, wanted
+from server.rtmp.targets_file import TargetsFile
 
 SECRET = b"s" * 48
 KEY = "live_4711_SecretOfTheHouse"
@@ -23,11 +23,9 @@ def put(path: Path, *targets: Target) -> None:
 def test_each_change_is_told_once(tmp_path: Path) -> None:
     path = tmp_path / "targets.sealed"
     file = TargetsFile(path, [SECRET], "main")
-    assert not wanted(path)
     assert file.changed() == (), "the first look always tells"
     assert file.changed() is None
     put(path, TARGET)
-    assert wanted(path)
     assert file.changed() == (TARGET,)
     assert file.changed() is None
     put(path, TARGET)
@@ -46,12 +44,6 @@ def test_a_file_that_cannot_be_opened_is_told_once_and_the_next_one_is_read(tmp_
     assert file.changed() is None
     put(path, TARGET)
     assert file.changed() == (TARGET,)
-
-
-def test_an_empty_file_is_wanted_by_nobody(tmp_path: Path) -> None:
-    (tmp_path / "targets.sealed").touch()
-    assert not wanted(tmp_path / "targets.sealed")
-    assert not wanted(tmp_path / "nowhere" / "targets.sealed")
 
 
 def test_a_report_is_read_while_its_writer_lives(tmp_path: Path) -> None:

@@ -311,6 +311,22 @@ def test_a_rollover_without_a_change_comes_before_the_limit_is_passed_and_needs_
     virtually(story())
 
 
+def test_a_successor_that_is_lost_while_it_waits_for_its_turn() -> None:
+    async def story() -> None:
+        async with stage(rollover=Rollover(60.0)) as on:
+            await on.programme.go_on(60)
+            await on.programme.go_on(0.5)
+            while len(on.dial.lines) < 2:
+                await on.programme.go_on(0.1)
+            on.dial.lines[1].cut()
+            await on.programme.go_on(6)
+            assert on.publisher.status.state is PushState.LIVE
+            assert len(on.ingests) == 3
+            assert not any("something is wrong here" in reason for _, _, reason in on.seen)
+
+    virtually(story())
+
+
 def test_a_jump_of_the_stations_clock_begins_a_new_session() -> None:
     async def story() -> None:
         async with stage() as on:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from server.rtmp.dial import Dialler, Number
-from server.rtmp.publisher import Means
+from server.rtmp.publisher import NOTHING_YET, Means
 from server.rtmp.publishing import Publishing
 from server.rtmp.status import PushState, TargetStatus
 from server.rtmp.target import Platform, Target
@@ -41,6 +41,10 @@ class OnAir:
 
     def status(self, name: str) -> TargetStatus:
         return next(status for status in self.publishing.statuses if status.id == name)
+
+    def told(self, name: str) -> bool:
+        """Whether there is something to say of an attempt."""
+        return self.status(name).reason not in ("", NOTHING_YET)
 
     def live(self, *names: str) -> bool:
         return all(self.status(name).state is PushState.LIVE for name in names)
@@ -164,7 +168,7 @@ async def test_rtmps_with_a_certificate_that_does_not_hold(nginx: Nginx, tmp_pat
         numbers = [(2, 1, 6, "", ("127.0.0.1", proxy.port))]
         async with on_air(Dialler(lambda _address, _number: True, context, lambda _host, _port: list(numbers))) as on:
             on.publishing.publish_to([target("secret", f"rtmps://{host}:{proxy.port}/app")])
-            await until(lambda: on.status("secret").reason != "", 10)
+            await until(lambda: on.told("secret"), 15)
             assert on.status("secret").reason.startswith("the server's certificate does not hold")
     assert not any(path.stat().st_size for path in nginx.recorded())
 
@@ -172,7 +176,7 @@ async def test_rtmps_with_a_certificate_that_does_not_hold(nginx: Nginx, tmp_pat
 async def test_a_server_that_speaks_no_tls_where_it_is_wanted() -> None:
     async with bad_server(speaks_http) as plain, on_air() as on:
         on.publishing.publish_to([target("secret", plain.replace("rtmp:", "rtmps:"))])
-        await until(lambda: on.status("secret").reason != "", 15)
+        await until(lambda: on.told("secret"), 15)
         assert on.status("secret").reason == "the server speaks no TLS that can be understood"
 
 

@@ -1,5 +1,7 @@
 """The drift is bounded, slow, smooth, and rests on whole pixels."""
 
+from itertools import pairwise
+
 import pytest
 
 from dsp.block import SAMPLE_RATE
@@ -20,7 +22,7 @@ def test_is_bounded_for_ever() -> None:
 
 def test_is_never_seen_to_move() -> None:
     for axis in (0, 1):
-        steps = [abs(here[axis] - before[axis]) for before, here in zip(HOUR, HOUR[1:], strict=False)]
+        steps = [abs(here[axis] - before[axis]) for before, here in pairwise(HOUR)]
         assert max(steps) < 0.05
 
 

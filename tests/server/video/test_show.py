@@ -23,14 +23,14 @@ class Flat:
 
     allowed = Event()
 
-    def __init__(self, bill: Bill, artwork: Artwork) -> None:
+    def __init__(self, bill: Bill, _artwork: Artwork) -> None:
         if bill.title == "Broken":
             raise ValueError("out of paint")
         if bill.title == "Slow":
             assert self.allowed.wait(10)
         self._level = LEVELS.get(bill.title, 100)
 
-    def draw(self, canvas: Canvas, heard: Heard, turn: Turn) -> None:
+    def draw(self, canvas: Canvas, heard: Heard, turn: Turn) -> None:  # noqa: ARG002
         canvas.luma[:] = self._level
 
 
@@ -102,6 +102,15 @@ def test_old_looks_are_forgotten(show: Show) -> None:
     for number in range(50):
         show.order(airing(f"Title {number}", 0).entry.track)
     assert len(show._ordered) <= 4
+
+
+def test_what_is_ordered_again_is_kept(show: Show) -> None:
+    show.order(ONE.entry.track)
+    for number in range(10):
+        show.order(airing(f"Title {number}", 0).entry.track)
+        show.order(ONE.entry.track)
+    settled(show)
+    assert level(show, 0, ONE) == 60
 
 
 def test_a_broken_cover_does_not_hide_the_title() -> None:

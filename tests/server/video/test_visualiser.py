@@ -13,7 +13,7 @@ from tests.server.fake_station import MP3, airing
 from tests.server.video.heard_music import now_playing
 
 AAC, PACKETS = encoded("aac", 3.0)
-START = 93 * AAC.packet_frames
+START = 60 * AAC.packet_frames
 DEADLINE_SECONDS = 60
 
 

@@ -13,7 +13,7 @@ def test_every_brush_is_ready() -> None:
     assert told == list(PARTS)
     compiled = {name: len(kernel.signatures) for name, kernel in kernels("server.video").items()}
     assert set(names) == set(compiled)
-    assert all(compiled.values())
+    assert all(count for name, count in compiled.items() if "._" not in name), "what only kernels call has no types of its own"
     for look in LOOKS:
         still(look, Bill("Radio", "Another", "Title", "y"))
     assert {name: len(kernel.signatures) for name, kernel in kernels("server.video").items()} == compiled

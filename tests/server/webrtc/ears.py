@@ -1,7 +1,7 @@
 """Listeners on aiortc's own side of the wire: what they hear is decoded, what they are told is kept."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -13,6 +13,8 @@ from aiortc.rtp import RtcpPacket, RtcpSrPacket, RtpPacket
 from av import AudioFrame
 
 from dsp.block import Samples
+
+DEADLINE_SECONDS = 20
 
 
 @dataclass
@@ -27,7 +29,15 @@ class Ear:
     frames: list[AudioFrame] = field(default_factory=list)
     packets: list[RtpPacket] = field(default_factory=list)
     reports: list[RtcpSrPacket] = field(default_factory=list)
-    heard: asyncio.Event = field(default_factory=asyncio.Event)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when something has come."""
+
+    async def until(self, met: Callable[[], bool]) -> None:
+        """Returns when it is so; fails after a while."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while not met():
+                self.news.clear()
+                await self.news.wait()
 
     def sound(self, skip: int = 10) -> Samples:
         """What came, without the first frames. float32 [2, frames]."""
@@ -66,8 +76,7 @@ async def ear(whep: str) -> AsyncIterator[Ear]:
 async def _listen(listener: Ear, track) -> None:  # type: ignore[no-untyped-def]
     while True:
         listener.frames.append(await track.recv())
-        if len(listener.frames) > 20:
-            listener.heard.set()
+        listener.news.set()
 
 
 def _tap(listener: Ear) -> None:
@@ -83,6 +92,7 @@ def _tap(listener: Ear) -> None:
     async def rtcp(packet: RtcpPacket) -> None:
         if isinstance(packet, RtcpSrPacket):
             listener.reports.append(packet)
+            listener.news.set()
         await take_rtcp(packet)
 
     receiver._handle_rtp_packet, receiver._handle_rtcp_packet = rtp, rtcp

@@ -1,17 +1,15 @@
 """A front with nothing but WebRTC in it: a station that plays a stereo tone in real time, and the routes on a real socket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import socket
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from aiohttp import ClientSession, ClientTimeout
 from aiohttp.web import Application, AppRunner, SockSite
-import socket
 
-from dsp.block import SAMPLE_RATE
 from server.clock import SystemClock
 from server.door.answers import clear_answers
 from server.nowplaying.listeners import Listeners
@@ -75,14 +73,14 @@ async def house(
     listeners: int = 1_000,
     listeners_per_address: int = 1_000,
     stun_servers: tuple[str, ...] = (),
-    patience: Patience = Patience(),
+    patience: Patience | None = None,
     plays: bool = True,
 ) -> AsyncIterator[House]:
     """Open as long as the block lasts. `folder`: where the sockets of neighbours lie; without it there are none."""
     loop = asyncio.get_running_loop()
     station, ledger, kicked = FakeStation(), Listeners(), list[str]()
     fan = Fan(station, milliseconds, SystemClock().monotonic, loop)
-    limits = WebRtcLimits(milliseconds, listeners, listeners_per_address, stun_servers, patience)
+    limits = WebRtcLimits(milliseconds, listeners, listeners_per_address, stun_servers, patience or Patience())
     neighbours = Neighbours(lambda name: (folder or Path("/nowhere")) / name)
     present = WebRtcListeners(neighbours.name, {"main": fan}, limits, ledger, kicked.append)
     whep = Whep(present, neighbours)

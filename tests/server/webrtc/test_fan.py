@@ -1,13 +1,14 @@
 """The fan on a virtual clock: pace, sequence, lanes, reports."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 from aiortc.rtp import RtpPacket
 
 from server.clock import VirtualClock
-from server.wire.wire import Rendition
 from server.webrtc.fan import LANE_VOICES, LATEST_SECONDS, REPORT_SECONDS, Fan
+from server.wire.wire import Rendition
 from tests.server.fake_station import MP3, OPUS, FakeStation
 from tests.server.timeline import VirtualTimers
 
@@ -65,7 +66,7 @@ def test_packets_of_a_batch_go_out_20_ms_apart() -> None:
     hall.play(10)
     times = [at for at, _ in ear.heard]
     assert len(times) >= 36
-    assert [later - sooner for sooner, later in zip(times, times[1:], strict=False)] == pytest.approx([0.02] * (len(times) - 1), abs=1e-6)
+    assert [later - sooner for sooner, later in pairwise(times)] == pytest.approx([0.02] * (len(times) - 1), abs=1e-6)
 
 
 def test_a_time_stamp_is_the_position_and_sequence_numbers_have_no_hole() -> None:
@@ -87,9 +88,9 @@ def test_longer_packets_are_fewer_and_as_even(milliseconds: int) -> None:
     step = milliseconds * 48
     stamps = [packet.timestamp for packet in ear.packets]
     assert len(stamps) >= 4_000 // milliseconds - 3
-    assert {later - sooner for sooner, later in zip(stamps[1:], stamps[2:], strict=False)} == {step}
+    assert {later - sooner for sooner, later in pairwise(stamps[1:])} == {step}
     times = [at for at, _ in ear.heard][2:]
-    assert [b - a for a, b in zip(times, times[1:], strict=False)] == pytest.approx([milliseconds / 1_000] * (len(times) - 1), abs=2e-3)
+    assert [b - a for a, b in pairwise(times)] == pytest.approx([milliseconds / 1_000] * (len(times) - 1), abs=2e-3)
 
 
 def test_nobody_begins_in_the_upper_half_of_the_sequence_numbers() -> None:
@@ -117,7 +118,7 @@ def test_a_crowd_is_spread_over_the_length_of_a_packet() -> None:
     assert begins == pytest.approx([0.0, 0.004, 0.008, 0.012, 0.016])
     for ear in (ears[0], ears[-1]):
         times = [at for at, _ in ear.heard]
-        assert [b - a for a, b in zip(times, times[1:], strict=False)] == pytest.approx([0.02] * (len(times) - 1), abs=1e-6)
+        assert [b - a for a, b in pairwise(times)] == pytest.approx([0.02] * (len(times) - 1), abs=1e-6)
 
 
 def test_whoever_leaves_hears_nothing_more_and_the_others_everything() -> None:
@@ -140,7 +141,7 @@ def test_everybody_is_told_how_positions_lie_in_time() -> None:
     for ear in ears:
         times = [at for at, _, _ in ear.reports]
         assert len(times) in {4, 5, 6}
-        assert [b - a for a, b in zip(times, times[1:], strict=False)] == pytest.approx([REPORT_SECONDS] * (len(times) - 1), abs=0.03)
+        assert [b - a for a, b in pairwise(times)] == pytest.approx([REPORT_SECONDS] * (len(times) - 1), abs=0.03)
         assert all(unix == hall.station.wall_of(position) for _, unix, position in ear.reports)
 
 

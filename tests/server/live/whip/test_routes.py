@@ -76,7 +76,7 @@ async def test_a_dj_who_hangs_up_and_one_whose_line_is_ended_here_are_forgotten_
 
 
 async def test_a_call_that_never_comes_about_is_given_up_and_so_is_one_that_falls_silent() -> None:
-    async with house(patience=Patience(0.3, 0.3)) as place, caller() as one:
+    async with house(patience=Patience(3.0, 1.0)) as place, caller() as one:
         async with place.http.post(place.whip, data=await Caller().offer(), headers=OFFER_HEADERS) as response:
             assert response.status == 201
         await until(lambda: len(place.engine.closed) == 1)
@@ -89,10 +89,10 @@ async def test_a_call_that_never_comes_about_is_given_up_and_so_is_one_that_fall
 
 
 async def test_silence_that_is_sent_is_no_absence() -> None:
-    async with house(patience=Patience(silent_seconds=0.3)) as place, caller() as one:
+    async with house(patience=Patience(silent_seconds=1.0)) as place, caller() as one:
         one.tones.muted = True
         await one.call(place.http, place.whip)
-        heard = await heard_seconds(place, 1.0)
+        heard = await heard_seconds(place, 2.0)
         assert np.abs(heard).max() < 50
         assert len(place.calls) == 1
 
@@ -114,11 +114,11 @@ async def test_a_full_station_asks_to_come_back() -> None:
         ("/whip/elsewhere", "offer", {}, 404, "no station"),
         ("/whip/main?mode=shout", "offer", {}, 422, "takeover or talk_over"),
         ("/whip/main", "offer", {"Content-Type": "text/plain"}, 415, "application/sdp"),
-        ("/whip/main", "hello", {}, 422, "v=0"),
-        ("/whip/main", "", {}, 422, "v=0"),
+        ("/whip/main", "hello", {}, 400, "v=0"),
+        ("/whip/main", "", {}, 400, "v=0"),
         ("/whip/main", b"\xff\xfe", {}, 400, "UTF-8"),
         ("/whip/main", "v=0\r\n" * 20_000, {}, 413, "bytes"),
-        ("/whip/main", "v=0\r\nm=audio 9 X 111\r\na=sendonly\r\na=rtpmap:111 opus/48000/2\r\n", {}, 422, "ice-ufrag"),
+        ("/whip/main", "v=0\r\nm=audio 9 X 111\r\na=sendonly\r\na=rtpmap:111 opus/48000/2\r\n", {}, 400, "ice-ufrag"),
         ("/whip/main", "offer", {"X-Name": "nobody"}, 403, "may not go live"),
     ],
 )
@@ -151,7 +151,7 @@ async def test_addresses_that_come_later_are_taken_with_the_right_etag_alone() -
         assert await patch(fragment, {**FRAGMENT, "If-Match": '"another"'}) == 412
         assert await patch(fragment, {**FRAGMENT, "If-Match": "*"}) == 422
         assert await patch("a=ice-ufrag:anew\r\n", {**FRAGMENT, "If-Match": etag}) == 422
-        assert await patch("a=candidate:?\r\n", {**FRAGMENT, "If-Match": etag}) == 422
+        assert await patch("a=candidate:?\r\n", {**FRAGMENT, "If-Match": etag}) == 400
         assert await patch(fragment, {"Content-Type": "text/plain", "If-Match": etag}) == 415
         assert await patch(fragment, {**FRAGMENT, "If-Match": etag}) == 204
         async with place.http.patch(location[:-1] + "x", data=fragment, headers={**FRAGMENT, "If-Match": etag}) as response:

@@ -38,7 +38,7 @@ export interface Listeners {
   sessions: { output: string; mount: string; country: string | null; since: string; seconds: number }[];
 }
 
-/** One recording of what was on air. */
+/** One recording of what was on air; the server's side is control/aircheck/routes.py. */
 export interface Recording {
   name: string;
   kind: "programme" | "show";
@@ -92,7 +92,7 @@ export class Outs {
     return (await this.session.ask<{ items: Recording[] }>("GET", `${this.#base}/aircheck`)).items;
   }
 
-  file(url: string): Promise<Blob> {
+  file(url: string): Promise<File> {
     return this.session.file(url);
   }
 

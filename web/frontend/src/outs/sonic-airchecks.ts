@@ -38,28 +38,28 @@ export class SonicAirchecks extends LitElement {
   }
 
   #row(recording: Recording): TemplateResult {
-    const { kind, began_at, seconds, bytes, dj, cue_url, url, name } = recording;
+    const { kind, began_at, seconds, bytes, dj, cue_url, url } = recording;
     const what = kind === "show" ? `Live show${dj === null || dj === "" ? "" : ` of ${dj}`}` : "Programme";
     const when = dated(began_at);
     return html`<li>
       <span class="song"><b>${what}</b><span>${when} · ${lasting(seconds)} · ${size(bytes)}</span></span>
       <span class="does">
-        ${cue_url === null ? nothing : this.#button("Cue sheet", `${what}, ${when}`, cue_url, name.replace(/\.\w+$/, ".cue"))} ${this.#button("Download", `${what}, ${when}`, url, name)}
+        ${cue_url === null ? nothing : this.#button("Cue sheet", `${what}, ${when}`, cue_url)} ${this.#button("Download", `${what}, ${when}`, url)}
       </span>
     </li>`;
   }
 
-  #button(does: string, what: string, url: string, name: string): TemplateResult {
-    return html`<button class="pill" type="button" aria-label=${`${does}: ${what}`} ?disabled=${this.fetching !== ""} @click=${() => this.#fetch(url, name)}>
+  #button(does: string, what: string, url: string): TemplateResult {
+    return html`<button class="pill" type="button" aria-label=${`${does}: ${what}`} ?disabled=${this.fetching !== ""} @click=${() => this.#fetch(url)}>
       ${this.fetching === url ? "One moment" : does}
     </button>`;
   }
 
-  async #fetch(url: string, name: string): Promise<void> {
+  async #fetch(url: string): Promise<void> {
     this.fetching = url;
     this.problem = "";
     try {
-      hand(await this.outs.file(url), name);
+      hand(await this.outs.file(url));
     } catch (problem) {
       this.problem = problem instanceof Problem ? problem.message : "The file did not come.";
     }
@@ -104,10 +104,10 @@ export class SonicAirchecks extends LitElement {
 }
 
 /** Gives the listener's browser a file, as a link to it would: a link could not show who asks. */
-function hand(file: Blob, name: string): void {
+function hand(file: File): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
-  link.download = name;
+  link.download = file.name;
   link.click();
   window.setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -64,12 +64,14 @@ export class Session {
     return (text === "" ? undefined : JSON.parse(text)) as T;
   }
 
-  /** A file that only those may have who are logged in. Throws Problem. */
-  async file(path: string): Promise<Blob> {
+  /** A file that only those may have who are logged in, named as the station names it. Throws Problem. */
+  async file(path: string): Promise<File> {
     const answer = await this.#answer("GET", path, undefined, { Accept: "*/*" });
-    return answer.blob().catch(() => {
+    const [, name = "file"] = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "") ?? [];
+    const held = await answer.blob().catch(() => {
       throw unreachable();
     });
+    return new File([held], name, { type: held.type });
   }
 
   /** Headers for a request that this class does not make itself. */

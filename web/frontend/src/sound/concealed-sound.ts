@@ -1,13 +1,14 @@
 const PERIOD_MS = 2000;
-/** Of the sound of a period that was made up; more than that in two periods in a row is no music any more. */
-const BEARABLE_SHARE = 0.2;
+/** Of the sound of a period that was made up; more than that for more than so many periods in a row is no music any more. */
+const BEARABLE_SHARE = 0.3;
+const BEARABLE_PERIODS = 2;
 
 /** What of a peer's sound did not come and was made up by the browser. */
 export class ConcealedSound {
   #lookedAtMs = 0;
   #concealed = 0;
   #heard = 0;
-  #wasBad = false;
+  #bad = 0;
 
   constructor(private readonly receiver: RTCRtpReceiver) {}
 
@@ -26,9 +27,7 @@ export class ConcealedSound {
     const knownBefore = this.#heard > 0; // the join itself is made up
     this.#concealed = concealedSamples;
     this.#heard = totalSamplesReceived;
-    const bad = knownBefore && heard > 0 && concealed > BEARABLE_SHARE * heard;
-    const twice = bad && this.#wasBad;
-    this.#wasBad = bad;
-    return twice;
+    this.#bad = knownBefore && heard > 0 && concealed > BEARABLE_SHARE * heard ? this.#bad + 1 : 0;
+    return this.#bad > BEARABLE_PERIODS;
   }
 }
