@@ -2,6 +2,12 @@
 
 from typing import Final
 
-from benchmarks import outs_icy
+from benchmarks import outs_icy, outs_live, outs_rtmp, outs_video, outs_webrtc
 
-MEASUREMENTS: Final = (outs_icy.MEASUREMENT,)
+MEASUREMENTS: Final = (
+    *outs_webrtc.MEASUREMENTS,
+    outs_icy.MEASUREMENT,
+    outs_rtmp.MEASUREMENT,
+    outs_video.MEASUREMENT,
+    outs_live.MEASUREMENT,
+)

@@ -19,7 +19,7 @@ from benchmarks.unmeasured import Unmeasured
 
 HOUSE: Final = Path(__file__).resolve().parents[1]
 READY_SECONDS: Final = 60.0
-ROLES: Final = ("engine", "spare", "front", "worker")
+ROLES: Final = ("engine", "spare", "front", "pusher", "worker")
 MP3_BYTES_A_SECOND: Final = 192_000 // 8
 
 

@@ -88,7 +88,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("stage")
     (folder / "media").mkdir()
     for number, title in enumerate(TITLES):
-        _write(folder / "media" / f"The Band - {title}.wav", music(60.0, key=number))
+        _write(folder / "media" / f"{title} Band - {title}.wav", music(60.0, key=number))
     port = free_port()
     rests = {"STATIONS__MAIN__TITLE_SEPARATION_MINUTES": "0", "STATIONS__MAIN__ARTIST_SEPARATION_MINUTES": "0"}
     with running_station(folder, free_port(), STUDIO__ENABLED="false", LIVE__SOURCE_PORT=str(port), **rests) as station:

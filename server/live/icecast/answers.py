@@ -1,8 +1,8 @@
 """What the source port answers, in the words that source clients know."""
 
+from html import escape
 from http import HTTPStatus
 from typing import Final
-from xml.sax.saxutils import escape
 
 from server.door.answers import SERVER
 
