@@ -139,12 +139,13 @@ async def measure(takes: int) -> list[Row]:
                 await asyncio.sleep(2 * SHOW_SECONDS)  # the last of it is still on its way
                 lasted = time.monotonic() - began
     gaps, shown, followed, heard = bars(takes)
+    unheard = set(range(takes)) - ear.heard
     listened = f"{ear.seconds:.0f} s of the MP3 mount heard in {lasted:.0f} s"
     return [
         gaps.row(ear.silences, note=listened, valid=ear.seconds > lasted - SHOW_SECONDS),
         shown.row(sum(take.shown for take in done), note=f"median {median(take.seconds for take in done):.1f} s from the program's start"),
         followed.row(sum(take.followed for take in done)),
-        heard.row(len(ear.heard & set(range(takes)))),
+        heard.row(takes - len(unheard), note=f"not heard: {sorted(unheard)}" if unheard else ""),
     ]
 
 

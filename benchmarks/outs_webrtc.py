@@ -105,7 +105,8 @@ async def _pinned(folder: Path, milliseconds: int) -> AsyncIterator[station.Stat
     """A station whose front has a core to itself."""
     home = folder / f"at_{milliseconds}"
     home.mkdir()
-    async with station.on_air(home, WEBRTC__PACKET_MILLISECONDS=str(milliseconds), **ROOM) as ours:
+    (home / "config.toml").write_text(f"[webrtc]\npacket_milliseconds = {milliseconds}\n")
+    async with station.on_air(home, **ROOM) as ours:
         for role, core in (("front", SERVER_CORE), ("engine", MEASURING_CORE)):
             _pin(ours.the(role).pid, core)
         yield ours

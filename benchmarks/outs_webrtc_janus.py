@@ -54,9 +54,9 @@ class Janus:
 
 
 def version() -> str:
-    """Such as `Janus 1.1.2`."""
+    """Its own words, such as `Janus version: 1102 (1.1.2)`."""
     said = subprocess.run([program("janus"), "--version"], capture_output=True, text=True, check=False).stdout
-    return f"Janus {said.split()[-1]}" if said else "Janus"
+    return next(iter(said.splitlines()), "Janus")
 
 
 @asynccontextmanager

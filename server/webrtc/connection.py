@@ -81,6 +81,23 @@ def _addresses_of(period: int) -> list[str]:  # noqa: ARG001 -- another period, 
 class SrtpVoice:
     """See server.webrtc.fan.Voice: the way to one listener who is connected."""
 
+    __slots__ = (
+        "_address",
+        "_fan",
+        "_incoming",
+        "_lost_octets",
+        "_nominated",
+        "_octets_before",
+        "_outgoing",
+        "_packets_before",
+        "_pair",
+        "_seal",
+        "_send_to",
+        "losses",
+        "lost_packets",
+        "payload_type",
+    )
+
     def __init__(self, fan: Fan, nominated: dict[int, CandidatePair], keys: tuple[Srtp, Srtp], payload_type: int) -> None:
         """`nominated` is looked at for each packet: the pair of addresses may change. `keys`: to him, from him."""
         self.payload_type = payload_type

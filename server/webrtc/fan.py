@@ -24,7 +24,7 @@ HEARD_AFTER_SECONDS: Final = 0.2
 LATEST_SECONDS: Final = 0.2
 """What could not be sent for so long is not sent any more: a listener hears a gap, not a gap and then everything in a hurry."""
 LANE_SECONDS: Final = 0.004
-LANE_VOICES: Final = 64
+LANE_VOICES: Final = 128
 """Until all lanes have so many, the first ones are filled: each lane that is in use is a turn of the event loop."""
 REPORT_SECONDS: Final = 2.0
 MOST_WAITING: Final = 500

@@ -126,12 +126,13 @@ async def test_how_each_target_stands_is_said_and_followed() -> None:
     async with tab() as one:
         refused = "The platform does not take this stream key."
         one.office.outs.targets += [
-            _target("One", "waiting", reason="The line was cut.", since=_moment(-5), next_try_at=_moment(25), dropped_gops=3),
+            _target("One", "waiting", reason="no connection: the line was cut", since=_moment(-5), next_try_at=_moment(25), dropped_gops=3),
             _target("Two", "refused", platform="kick", reason=refused, since=_moment(-60)),
             _target("Three", "off"),
         ]
         await _open(one)
         await expect(_row(one, "One")).to_contain_text("Waiting to try again for")
+        await expect(_row(one, "One")).to_contain_text("No connection: the line was cut.")
         await expect(_row(one, "One")).to_contain_text("Next try in 2")
         await expect(_row(one, "One")).to_contain_text("3 pieces of 2 s left out")
         await expect(_row(one, "Two")).to_contain_text(f"Kick: Refused for 1 min {refused}", use_inner_text=False)

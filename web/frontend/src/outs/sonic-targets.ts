@@ -12,7 +12,7 @@ import { Asked } from "./asked";
 import type { Outs, Target } from "./outs";
 import { PLATFORMS } from "./platforms";
 import "./sonic-target-form";
-import { nextTry, standing, tally } from "./target-words";
+import { nextTry, standing, tally, why } from "./target-words";
 
 const ASK_EVERY_MS = 2000;
 
@@ -70,7 +70,7 @@ export class SonicTargets extends LitElement {
       <span class="song">
         <b>${name}</b>
         <span class="stands">${name === PLATFORMS[platform].title ? "" : `${PLATFORMS[platform].title}: `}${standing(target)}</span>
-        ${reason === "" ? nothing : html`<span class="why">${reason}</span>`}
+        ${reason === "" ? nothing : html`<span class="why">${why(target)}</span>`}
         ${target.next_try_at === null ? nothing : html`<span class="why">${nextTry(target)}</span>`} ${sent === "" ? nothing : html`<span>${sent}</span>`}
       </span>
       ${this.changeable ? this.#does(target) : nothing}

@@ -16,6 +16,12 @@ export function standing({ state, since }: Target): string {
   return `${STATES[state]} for ${lasting(secondsSince(since))}`;
 }
 
+/** Why it stands so, as a sentence: the publisher's reasons are half sentences, some of them in the platform's own words. */
+export function why({ reason }: Target): string {
+  const said = reason.charAt(0).toUpperCase() + reason.slice(1);
+  return said === "" || /[.!?]$/.test(said) ? said : `${said}.`;
+}
+
 /** When it is tried again; empty if it is not. */
 export function nextTry({ next_try_at }: Target): string {
   if (next_try_at === null) return "";
