@@ -161,7 +161,7 @@ async def test_it_plays_on_after_its_front_has_stood_still(studio_station: Runni
 async def test_each_line_is_carried_by_a_rung_that_fits(studio_station: RunningStation, kilobits: float, lowest: int, highest: int) -> None:
     async with tab(studio_station, kilobits) as seen:
         await seen.play()
-        await seen.page.wait_for_timeout(8_000)  # the player learns what its line bears
+        await seen.page.wait_for_timeout(20_000)  # the player learns what its line bears; a thin one by standing still twice
         began = await seen.audio("audio.currentTime")
         asked = len(seen.rungs)
         await seen.page.wait_for_timeout(12_000)
