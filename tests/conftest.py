@@ -14,7 +14,9 @@ REAL_FOLDERS = (
     "server/door",
     "server/icy",
     "server/intake",
+    "server/live/icecast",
     "server/nowplaying",
+    "server/video",
     "server/wire",
     "web",
 )
@@ -28,6 +30,7 @@ REAL_FILES = (
     "generation/test_critic.py",
     "server/encoding/test_emergency_loop.py",
     "server/encoding/test_encoder.py",
+    "server/live/test_decoder.py",
     "server/programme/test_orders.py",
     "server/programme/test_playout.py",
     "server/programme/test_programme.py",

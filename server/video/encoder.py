@@ -15,7 +15,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
-from server.video.canvas import HEIGHT, PICTURE_FRAMES, PICTURES_A_SECOND, WIDTH, Canvas, Plane
+from server.video.canvas import DARKEST, GREY, HEIGHT, PICTURE_FRAMES, PICTURES_A_SECOND, WIDTH, Canvas, Plane
 
 KEYFRAME_PICTURES: Final = 2 * PICTURES_A_SECOND
 KEYFRAME_FRAMES: Final = KEYFRAME_PICTURES * PICTURE_FRAMES
@@ -45,7 +45,10 @@ class VideoEncoder:
         self._frame = VideoFrame(WIDTH, HEIGHT, "yuv420p")
         self._began = False
         self.canvas = Canvas(*(_plane(self._frame, number) for number in range(3)))
-        """Where the next picture is drawn. It keeps the last one."""
+        """Where the next picture is drawn. It is black at first and keeps the last one."""
+        self.canvas.luma[:] = DARKEST
+        for chroma in (self.canvas.blue, self.canvas.red):
+            chroma[:] = GREY
         self.extradata = bytes(self._context.extradata or b"")
         """The parameter sets (SPS and PPS), Annex B. The same for the same settings."""
 

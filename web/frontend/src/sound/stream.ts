@@ -29,6 +29,8 @@ export interface StreamParts {
   clock: StationClock;
   /** How long after a position is on air it is heard on a mount, in seconds (server/icy). */
   mountDelay: number;
+  /** The line let the sound stand still a moment ago: begin with the least. */
+  strained: boolean;
   report: StreamReport;
 }
 

@@ -146,6 +146,7 @@ export class Tuner {
       station: this.station,
       clock: this.clock,
       mountDelay: this.mountDelay,
+      strained: this.strained,
       report: {
         rungs: (rungs, playing) => {
           this.rungs = rungs;
