@@ -108,5 +108,5 @@ def test_it_can_be_called_off_before_it_begins(file: FileIO) -> None:
 
 
 def test_a_key_press_in_the_terminal_does_not_reach_the_child(file: FileIO) -> None:
-    assert minder("print(os.getsid(0) == os.getpid())").look(file) == b"True\n"
+    assert minder("print(os.getpgid(0) == os.getpid() != os.getsid(0))").look(file) == b"True\n"
     assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
