@@ -4,13 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FRONTEND := web/frontend
-KERNELS := $(shell find dsp generation -name '*.py')
+KERNELS := $(shell find dsp generation server/video -name '*.py')
 ROOMS := dsp generation server control web sonicforge
 SEMGREP := $(VENV)/semgrep/bin/semgrep scan --config .semgrep/rules.yml --error --strict --metrics off --disable-version-check
 PAGES := $(shell find $(FRONTEND) -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check scan format bench lock clean environment frontend
+.PHONY: help run test test-fast test-outs check scan format bench lock clean environment frontend
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ run: environment ## set up everything and run a station on http://127.0.0.1:8000
 test: environment $(VENV)/.tested $(VENV)/.scanning ## the whole suite: fast tier first, then real players, browsers and processes
 	$(BIN)/python -m pytest --tier fast
 	$(BIN)/python -m pytest --tier real
+
+test-outs: environment $(VENV)/.tested ## platforms, broadcasting programs and microphones on real stations: ten minutes more
+	$(BIN)/python -m pytest --tier outs
 
 test-fast: environment $(VENV)/.tested ## the fast tier alone
 	$(BIN)/python -m pytest --tier fast

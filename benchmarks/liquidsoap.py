@@ -4,7 +4,6 @@ Four AAC rungs as HLS in fragmented MP4, written by Liquidsoap itself; MP3 192 a
 """
 
 import asyncio
-import os
 import subprocess
 import time
 from collections.abc import AsyncIterator
@@ -12,7 +11,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from benchmarks.processes import answering, free_port, last_lines, running
+from benchmarks import icecast
+from benchmarks.processes import last_lines, running
 from benchmarks.unmeasured import Unmeasured, program
 
 ON_AIR_SECONDS: Final = 45.0
@@ -39,20 +39,6 @@ RUNG: Final = (
     '("aac{rate}", %ffmpeg(format="mp4", frag_duration=10, movflags="+dash+skip_sidx+skip_trailer+frag_custom", '
     '%audio(codec="aac", channels=2, ar=48000, b="{rate}k")))'
 )
-ICECAST: Final = """\
-<icecast>
-  <limits><clients>200</clients><sources>4</sources><burst-size>65536</burst-size></limits>
-  <authentication><source-password>{password}</source-password><admin-user>admin</admin-user><admin-password>{password}</admin-password></authentication>
-  <hostname>127.0.0.1</hostname>
-  <listen-socket><port>{port}</port><bind-address>127.0.0.1</bind-address></listen-socket>
-  <fileserve>0</fileserve>
-  <paths><logdir>{folder}</logdir><webroot>/usr/share/icecast2/web</webroot><adminroot>/usr/share/icecast2/admin</adminroot></paths>
-  <logging><accesslog>-</accesslog><errorlog>-</errorlog><loglevel>2</loglevel></logging>
-  <security><chroot>0</chroot>{owner}</security>
-</icecast>
-"""
-NOT_ROOT: Final = "<changeowner><user>nobody</user><group>nogroup</group></changeowner>"
-PASSWORD: Final = "loopback"
 
 
 class Peer:
@@ -75,18 +61,14 @@ async def on_air(folder: Path, listing: Path, chain: str) -> AsyncIterator[Peer]
     """The peer, when every rung has two segments. Raises Unmeasured, also where one of the two programs is missing."""
     hls = folder / f"hls-{_count(folder, 'hls-*')}"
     hls.mkdir()
-    port = free_port()
-    owner = NOT_ROOT if os.getuid() == 0 else ""
-    configuration, script = folder / "icecast.xml", folder / "station.liq"
-    configuration.write_text(ICECAST.format(port=port, folder=folder, password=PASSWORD, owner=owner))
+    script = folder / "station.liq"
     rungs = ", ".join(RUNG.format(rate=rate) for rate in RUNGS)
-    where = f'host="127.0.0.1", port={port}, password="{PASSWORD}"'
-    script.write_text(SCRIPT.format(listing=listing, chain=CHAINS[chain], hls=hls, rungs=rungs, icecast=where))
-    async with running([program("icecast2"), "-c", configuration], folder / "icecast.log") as icecast:
-        await answering(port, 10)
+    async with icecast.serving(folder) as server:
+        where = f'host="127.0.0.1", port={server.port}, password="{icecast.PASSWORD}"'
+        script.write_text(SCRIPT.format(listing=listing, chain=CHAINS[chain], hls=hls, rungs=rungs, icecast=where))
         async with running([program("liquidsoap"), script], folder / "liquidsoap.log") as liquidsoap:
             await _two_segments_a_rung(hls, liquidsoap, folder / "liquidsoap.log")
-            yield Peer(liquidsoap, icecast, port)
+            yield Peer(liquidsoap, server.process, server.port)
 
 
 async def _two_segments_a_rung(hls: Path, liquidsoap: subprocess.Popen[bytes], log: Path) -> None:

@@ -19,7 +19,7 @@ from benchmarks.unmeasured import Unmeasured
 
 HOUSE: Final = Path(__file__).resolve().parents[1]
 READY_SECONDS: Final = 60.0
-ROLES: Final = ("engine", "spare", "front", "worker")
+ROLES: Final = ("engine", "spare", "front", "pusher", "worker")
 MP3_BYTES_A_SECOND: Final = 192_000 // 8
 
 
@@ -92,6 +92,7 @@ def environment(folder: Path, port: int, settings: Mapping[str, str]) -> dict[st
         **own,
         "PYTHONPATH": str(HOUSE),
         "SONICFORGE_SERVER__PORT": str(port),
+        "SONICFORGE_LIVE__SOURCE_PORT": "0",
         "SONICFORGE_STATE__FOLDER": str(state_folder(folder)),
         "SONICFORGE_MEDIA__FOLDER": str(media_folder(folder)),
         **settings,

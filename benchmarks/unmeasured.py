@@ -8,7 +8,9 @@ PACKAGES: Final = {
     "chromium": "chromium",
     "ffmpeg": "ffmpeg",
     "icecast2": "icecast2",
+    "janus": "janus",
     "liquidsoap": "liquidsoap",
+    "nginx": "nginx libnginx-mod-rtmp",
 }
 
 

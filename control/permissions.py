@@ -35,14 +35,19 @@ class Permission(StrEnum):
     OWN_KEYS_READ = "own:keys:read"
     OWN_SESSIONS_KILL = "own:sessions:kill"
     OWN_SESSIONS_READ = "own:sessions:read"
+    STATION_AIRCHECK_READ = "station:aircheck:read"
     STATION_CONTROL_SKIP = "station:control:skip"
     STATION_CONTROL_STOP = "station:control:stop"
     STATION_CONTROL_VETO = "station:control:veto"
     STATION_HEALTH_READ = "station:health:read"
+    STATION_LISTENERS_READ = "station:listeners:read"
+    STATION_LIVE_MANAGE = "station:live:manage"
     STATION_LIVE_TAKEOVER = "station:live:takeover"
     STATION_QUEUE_READ = "station:queue:read"
     STATION_QUEUE_WRITE = "station:queue:write"
     STATION_STATUS_READ = "station:status:read"
+    STATION_TARGETS_MANAGE = "station:targets:manage"
+    STATION_TARGETS_READ = "station:targets:read"
 
 
 class Role(StrEnum):
@@ -65,10 +70,17 @@ _VIEWER: Final = frozenset(
     }
 )
 _USER: Final = _VIEWER | {_P.OWN_KEYS_MANAGE, _P.OWN_KEYS_READ, _P.LIBRARY_TRACKS_UPLOAD, _P.STATION_QUEUE_READ}
-_DJ: Final = _USER | {_P.STATION_CONTROL_SKIP, _P.STATION_CONTROL_VETO, _P.STATION_QUEUE_WRITE, _P.STATION_LIVE_TAKEOVER}
+_DJ: Final = _USER | {
+    _P.STATION_CONTROL_SKIP,
+    _P.STATION_CONTROL_VETO,
+    _P.STATION_QUEUE_WRITE,
+    _P.STATION_LIVE_TAKEOVER,
+    _P.STATION_AIRCHECK_READ,
+}
 _MODERATOR: Final = _USER | {
     *(_P.HOUSE_ACCOUNTS_READ, _P.HOUSE_AUDIT_READ, _P.LIBRARY_TRACKS_APPROVE, _P.LIBRARY_TRACKS_WRITE),
     *(_P.STATION_CONTROL_SKIP, _P.STATION_CONTROL_VETO, _P.STATION_QUEUE_WRITE),
+    *(_P.STATION_AIRCHECK_READ, _P.STATION_LISTENERS_READ, _P.STATION_LIVE_MANAGE),
 }
 _ADMIN: Final = frozenset(Permission) - {_P.HOUSE_ROLES_ASSIGN, _P.HOUSE_AUDIT_EXPORT}
 

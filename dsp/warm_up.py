@@ -16,6 +16,7 @@ from dsp.cues import find_cues
 from dsp.mastering import Mastering
 from dsp.spectrum import SpectrumAnalyser
 from dsp.true_peak import TruePeakJudge
+from dsp.varispeed import REACH, Varispeed
 
 
 def _noise() -> Samples:
@@ -44,12 +45,17 @@ def _listen() -> None:
     find_clicks(_noise())
 
 
+def _vary() -> None:
+    Varispeed().read(_noise(), REACH + 0.5, 1.001, BLOCK_FRAMES)
+
+
 PARTS: Final[Mapping[str, Callable[[], None]]] = {
     "mastering": _master,
     "spectrum": _analyse,
     "cues": _cue,
     "true peak": _judge,
     "clicks": _listen,
+    "varispeed": _vary,
 }
 """Together they call every kernel of this room with the types it gets on air."""
 

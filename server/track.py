@@ -12,6 +12,8 @@ class Source(StrEnum):
 
     LIBRARY = "library"
     STUDIO = "studio"
+    LIVE = "live"
+    """Somebody at a microphone or a mixer: sound without a file and without an end that is known."""
     BED = "bed"
     LOOP = "loop"
 
@@ -22,6 +24,8 @@ class Reason(StrEnum):
     QUEUE = "queue"
     LIBRARY = "library"
     STUDIO = "studio"
+    LIVE = "live"
+    """A DJ took over; nobody asks the rundown for it."""
     BED = "bed"
     LOOP = "loop"
 

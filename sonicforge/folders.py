@@ -59,8 +59,25 @@ class Folders:
         """Sound files that people have sent."""
         return self.root / "uploads"
 
+    @property
+    def aircheck(self) -> Path:
+        """What was on air, recorded."""
+        return self.root / "aircheck"
+
     def station(self, name: str) -> Path:
         return self.root / "stations" / name
+
+    def targets(self, station: str) -> Path:
+        """The platforms to which the station is published, sealed; written by fronts, read by the pusher."""
+        return self.station(station) / "targets.sealed"
+
+    def pushing(self, station: str) -> Path:
+        """How each target stands; written by the pusher, read by fronts."""
+        return self.root / "run" / f"{station}.pusher.json"
+
+    def front(self, name: str) -> Path:
+        """The socket at which one front takes what another front was sent."""
+        return self._run() / f"{name}.front"
 
     def wire(self, station: str) -> Path:
         return self._run() / f"{station}.wire"

@@ -5,7 +5,7 @@ import sys
 
 import structlog
 
-from sonicforge.config import Log
+from sonicforge.sections import Log
 
 
 def open_logs(log: Log, role: str) -> None:

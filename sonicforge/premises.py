@@ -1,4 +1,4 @@
-"""What a process claims before it starts: its folders, the lock on the state, the socket. What cannot be had is refused in one line."""
+"""What a process claims before it starts: its folders, the lock on the state, its sockets. What cannot be had is refused in one line."""
 
 import fcntl
 import os
@@ -6,11 +6,17 @@ import socket
 from pathlib import Path
 from typing import IO, Final
 
-from sonicforge.config import InvalidConfiguration, Media, Settings
+import structlog
+
+from sonicforge.config import InvalidConfiguration, Settings
 from sonicforge.folders import Folders
+from sonicforge.sections import Media
 
 BACKLOG: Final = 4_096
 """Connections that wait while a front restarts."""
+SOURCE_BACKLOG: Final = 64
+
+logger = structlog.get_logger()
 
 
 def make_folders(settings: Settings) -> Folders:
@@ -48,15 +54,37 @@ def listen(settings: Settings) -> socket.socket:
     """The socket that all fronts accept from."""
     host, port = settings.server.host, settings.server.port
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        listening = socket.socket(family, kind, protocol)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(BACKLOG)
-        listening.setblocking(False)
+        return _listen(host, port, BACKLOG)
     except OSError as error:
         raise InvalidConfiguration(
             f"server.host, server.port: cannot listen on {host}:{port}: {error.strerror}; "
             "end what uses it, or choose another (SONICFORGE_SERVER__PORT=8001)"
         ) from None
+
+
+def listen_for_sources(settings: Settings) -> socket.socket | None:
+    """The socket at which all fronts take DJs' programs; None where there is none, or where it cannot be had: the station airs without."""
+    host, port = settings.live.source_host or settings.server.host, settings.live.source_port
+    if not port:
+        return None
+    try:
+        return _listen(host, port, SOURCE_BACKLOG)
+    except OSError as error:
+        remedy = "end what uses it, or choose another (SONICFORGE_LIVE__SOURCE_PORT=8006; 0 for none)"
+        logger.warning("no source port: DJs cannot connect with their programs", host=host, port=port, reason=error.strerror, remedy=remedy)
+        return None
+
+
+def _listen(host: str, port: int, backlog: int) -> socket.socket:
+    """Raises OSError."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    listening = socket.socket(family, kind, protocol)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(backlog)
+        listening.setblocking(False)
+    except OSError:
+        listening.close()
+        raise
     return listening

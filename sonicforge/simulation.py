@@ -32,8 +32,8 @@ from server.sitting.sitting import plan_start
 from server.sitting.state_file import StateFile
 from server.track import Airing, Source, Track
 from server.wire.wire import Packets
-from sonicforge.config import StationSettings
 from sonicforge.judge import Judge, Verdict
+from sonicforge.sections import StationSettings
 from sonicforge.wiring.programme import Ground, assemble, separation_of
 
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""`sonicforge serve`: starts the engines, fronts and the worker, watches them, and restarts what dies.
+"""`sonicforge serve`: starts the engines, fronts, pushers and the worker, watches them, and restarts what dies.
 
 It carries no sound and serves nobody, so there is nothing in it that could fail with them. It holds the listening socket, so that a
 connection which arrives while a front restarts waits instead of being refused; and it keeps one spare: an engine that has done
@@ -7,7 +7,7 @@ everything but go on air, and takes the place of the next engine that dies.
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,7 @@ SETTLED_SECONDS: Final = 10.0
 LONGEST_PAUSE_SECONDS: Final = 5.0
 SPARE_AFTER_SECONDS: Final = 2.0
 """The spare's imports must not compete with an engine that is going on air."""
+LOOK_FOR_TARGETS_SECONDS: Final = 1.0
 
 logger = structlog.get_logger()
 
@@ -36,6 +37,10 @@ class Crew:
     spare: bool
     configuration: Path | None
     listening_descriptor: int | None
+    source_descriptor: int | None
+    """The socket at which DJs' programs are taken."""
+    has_targets: Callable[[str], bool]
+    """Whether a station is published anywhere now: then it has a pusher. Cheap, and never raises."""
 
 
 class Supervisor:
@@ -51,6 +56,7 @@ class Supervisor:
         """Until `ended` is set. Fronts end first, so that nobody is served by a dying station."""
         keepers = [asyncio.create_task(self._keep_engine(name)) for name in self._crew.stations]
         keepers += [asyncio.create_task(self._keep("front", self._front_arguments(), self._sockets())) for _ in range(self._crew.fronts)]
+        keepers += [asyncio.create_task(self._keep_pusher(name)) for name in self._crew.stations]
         if self._crew.worker:
             keepers.append(asyncio.create_task(self._keep("worker", self._configured())))
         if self._crew.spare:
@@ -63,7 +69,7 @@ class Supervisor:
             for task in (waiting, *keepers):
                 task.cancel()
             results = await asyncio.gather(waiting, *keepers, return_exceptions=True)
-            for role in ("front", "worker", "spare", "engine"):
+            for role in ("front", "pusher", "worker", "spare", "engine"):
                 await asyncio.gather(*(child.end() for child in list(self._children) if child.role == role))
         for result in results:
             if isinstance(result, Exception):
@@ -80,7 +86,7 @@ class Supervisor:
     async def _keep_engine(self, station: str) -> None:
         """As _keep, but the spare takes the place of an engine that died."""
         pause = 0.0
-        child = await self._start("engine", self._engine_arguments(station))
+        child = await self._start("engine", self._station_arguments(station))
         while True:
             pause = await self._watch(child, pause)
             await asyncio.sleep(pause)
@@ -91,7 +97,26 @@ class Supervisor:
                 child.order(json.dumps({"station": station}))
                 logger.info("the spare takes over", station=station, pid=child.pid)
             else:
-                child = await self._start("engine", self._engine_arguments(station))
+                child = await self._start("engine", self._station_arguments(station))
+
+    async def _keep_pusher(self, station: str) -> None:
+        """A pusher while the station has targets. One that ends is started again, as a front is."""
+        pause = 0.0
+        while True:
+            while not self._crew.has_targets(station):  # noqa: ASYNC110 -- it is a front that gives it some
+                await asyncio.sleep(LOOK_FOR_TARGETS_SECONDS)
+            child = await self._start("pusher", self._station_arguments(station))
+            watching = asyncio.create_task(self._watch(child, pause))
+            while not watching.done() and self._crew.has_targets(station):
+                await asyncio.wait([watching], timeout=LOOK_FOR_TARGETS_SECONDS)
+            if watching.done():
+                pause = watching.result()
+                await asyncio.sleep(pause)
+            else:
+                watching.cancel()
+                self._children.discard(child)
+                await child.end()
+                pause = 0.0
 
     async def _keep_spare(self) -> None:
         """One warm engine in waiting, whenever there is none."""
@@ -135,11 +160,12 @@ class Supervisor:
     def _configured(self) -> tuple[str, ...]:
         return ("--config", str(self._crew.configuration)) if self._crew.configuration else ()
 
-    def _engine_arguments(self, station: str) -> tuple[str, ...]:
+    def _station_arguments(self, station: str) -> tuple[str, ...]:
         return ("--station", station, *self._configured())
 
     def _front_arguments(self) -> tuple[str, ...]:
-        return (*self._configured(), *(("--socket", str(self._crew.listening_descriptor)) if self._sockets() else ()))
+        named = (("--socket", self._crew.listening_descriptor), ("--source-socket", self._crew.source_descriptor))
+        return (*self._configured(), *(word for name, socket in named if socket is not None for word in (name, str(socket))))
 
     def _sockets(self) -> tuple[int, ...]:
-        return () if self._crew.listening_descriptor is None else (self._crew.listening_descriptor,)
+        return tuple(socket for socket in (self._crew.listening_descriptor, self._crew.source_descriptor) if socket is not None)

@@ -1,4 +1,6 @@
-"""Two tiers. `--tier fast`: pure tests, seconds in all. `--tier real`: the rest: real programs, sockets, processes, long renders."""
+"""Three tiers. `--tier fast`: pure tests, seconds in all. `--tier real`: real programs, sockets, processes, long renders.
+`--tier outs`: whole stations with platforms, broadcasting programs and microphones, in real time.
+"""
 
 from pathlib import Path
 
@@ -12,7 +14,9 @@ REAL_FOLDERS = (
     "server/door",
     "server/icy",
     "server/intake",
+    "server/live/icecast",
     "server/nowplaying",
+    "server/video",
     "server/wire",
     "web",
 )
@@ -26,6 +30,7 @@ REAL_FILES = (
     "generation/test_critic.py",
     "server/encoding/test_emergency_loop.py",
     "server/encoding/test_encoder.py",
+    "server/live/test_decoder.py",
     "server/programme/test_orders.py",
     "server/programme/test_playout.py",
     "server/programme/test_programme.py",
@@ -36,9 +41,12 @@ REAL_FILES = (
 )
 """Files that render or simulate, or start the program."""
 
+OUTS_FILES = tuple(f"listeners/test_{name}.py" for name in ("audience", "rtmp", "sources", "whep", "whip"))
+"""Minutes of listening each: `make test-outs`."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--tier", choices=["fast", "real", "all"], default="all", help="which tests: fast (pure), real (the rest), all")
+    parser.addoption("--tier", choices=["fast", "real", "outs", "all"], default="all", help="which tests: fast (pure), real, outs, all")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -53,9 +61,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     tier = config.getoption("tier")
     if tier == "all":
         return
-    chosen = [item for item in items if (tier == "real") == (_is_real(item.path) or item.get_closest_marker("real") is not None)]
+    chosen = [item for item in items if tier == _tier_of(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = chosen
+
+
+def _tier_of(item: pytest.Item) -> str:
+    if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).as_posix() in OUTS_FILES:
+        return "outs"
+    return "real" if _is_real(item.path) or item.get_closest_marker("real") is not None else "fast"
 
 
 def _is_real(path: Path) -> bool:

@@ -14,6 +14,7 @@ PACKAGES = {
     "sox": "sox",
     "liquidsoap": "liquidsoap",
     "faketime": "faketime",
+    "nginx": "nginx libnginx-mod-rtmp",
 }
 
 

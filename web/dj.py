@@ -35,4 +35,4 @@ class _DjPage:
         context = {"door": door, "doors": list(self._doors.values())}
         if door is None:
             return page(request, self._assets, _SCRIPT, "no_station.html", context, status=404)
-        return page(request, self._assets, _SCRIPT, "dj.html", context)
+        return page(request, self._assets, _SCRIPT, "dj.html", context, microphone=True)

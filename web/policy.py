@@ -11,7 +11,7 @@ from typing import Final
 
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 
-_UNUSED_POWERS: Final = ("camera", "microphone", "geolocation", "payment", "usb", "serial", "midi", "display-capture", "browsing-topics")
+_UNUSED_POWERS: Final = ("camera", "geolocation", "payment", "usb", "serial", "midi", "display-capture", "browsing-topics")
 
 
 def fresh_nonce() -> str:
@@ -19,11 +19,14 @@ def fresh_nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
-def page_headers(nonce: str, host: str, *, framed: bool) -> dict[str, str]:
-    """The headers of one HTML response to a request for `host` (as the Host header gave it); `framed` if other sites may frame it."""
+def page_headers(nonce: str, host: str, *, framed: bool, microphone: bool = False) -> dict[str, str]:
+    """The headers of one HTML response to a request for `host` (as the Host header gave it).
+
+    `framed`: other sites may frame it. `microphone`: it may ask the person for the microphone.
+    """
     headers = {
         "Content-Security-Policy": _content_security_policy(nonce, host, framed=framed),
-        "Permissions-Policy": ", ".join(f"{power}=()" for power in _UNUSED_POWERS),
+        "Permissions-Policy": ", ".join(f"{power}=()" for power in _UNUSED_POWERS) + f", microphone={'(self)' if microphone else '()'}",
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",

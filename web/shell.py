@@ -10,9 +10,17 @@ from web.policy import fresh_nonce, page_headers
 
 
 def page(
-    request: Request, assets: Assets, script: str, template: str, context: Mapping[str, object], *, status: int = 200, framed: bool = False
+    request: Request,
+    assets: Assets,
+    script: str,
+    template: str,
+    context: Mapping[str, object],
+    *,
+    status: int = 200,
+    framed: bool = False,
+    microphone: bool = False,
 ) -> Response:
-    """`template` with `context`, the nonce and the entry of `script`. `framed`: other sites may frame it."""
+    """`template` with `context`, the nonce and the entry of `script`. `framed` and `microphone`: see `page_headers`."""
     nonce = fresh_nonce()
     told = {"doors": [], **context, "nonce": nonce}
     try:
@@ -20,5 +28,5 @@ def page(
     except NotBuilt:
         template, status = "not_built.html", 503
     answer: Response = aiohttp_jinja2.render_template(template, request, told, status=status)
-    answer.headers.update(page_headers(nonce, request.host, framed=framed))
+    answer.headers.update(page_headers(nonce, request.host, framed=framed, microphone=microphone))
     return answer

@@ -32,18 +32,26 @@ class Proof:
 
     async def login(self, email: str, password: str, code: str | None, whence: Whence) -> Opened:
         """A new session. Raises Unauthenticated, Forbidden (suspended), SecondFactorNeeded, WrongCode, TooMany, Unavailable."""
-        await self.limits.allow("login-client", network(whence.client))
+        account = await self.by_password(email, password, whence.client)
+        mfa = await self.factors.prove(account, code)
+        return await self.sessions.open(account, whence, ("pwd", "otp") if mfa else ("pwd",), mfa=mfa)
+
+    async def by_password(self, email: str, password: str, client: str) -> Account:
+        """The account of that address and password, for a door that opens no session; a second factor is the caller's to ask for.
+
+        Raises Unauthenticated, Forbidden (suspended), TooMany, Unavailable.
+        """
+        await self.limits.allow("login-client", network(client))
         await self.limits.allow("login-account", email)
         account = await repository.by_email(self.database, email)
         right = await self.passwords.verify(password, account.password_hash if account else None)
         if account is None or not right or account.state is State.UNVERIFIED:
-            await self.audit.record("login.refuse", actor=None, subject=email, client=whence.client)
+            await self.audit.record("login.refuse", actor=None, subject=email, client=client)
             raise Unauthenticated("The address or the password is wrong, or the address was not confirmed yet.")
         if account.state is State.SUSPENDED:
-            await self.audit.record("login.refuse", actor=None, subject=email, detail={"suspended": True}, client=whence.client)
+            await self.audit.record("login.refuse", actor=None, subject=email, detail={"suspended": True}, client=client)
             raise Forbidden("This account is suspended.")
-        mfa = await self.factors.prove(account, code)
-        return await self.sessions.open(account, whence, ("pwd", "otp") if mfa else ("pwd",), mfa=mfa)
+        return account
 
     async def again(self, principal: Principal, password: str) -> Account:
         """The account of somebody who is logged in and knows its password. Raises Unauthenticated, Conflict, WrongPassword, TooMany."""

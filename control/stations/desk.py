@@ -15,7 +15,7 @@ from control.principal import Principal
 from control.stations.wishes import Action, Control
 from server.commands import Answer, Command, Cue, Done, Refused, Remove, Reorder, Skip, Start, Stop, Veto
 from server.relay.relay import EngineAway
-from server.wire.wire import Hello, Meters, NowPlaying
+from server.wire.wire import Hello, LiveStanding, Meters, NowPlaying
 
 RETRY_AFTER_SECONDS: Final = 2.0
 _NEEDED: Final = {
@@ -33,6 +33,7 @@ class Station(Protocol):
     hello: Hello | None
     on_air: NowPlaying | None
     meters: Meters | None
+    live: LiveStanding | None
     connected: bool
     filling: bool
 

@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from control.stations.desk import Station
 from dsp.block import seconds_of
+from server.nowplaying.document import heard_seat
 from server.nowplaying.listeners import Audience
+from server.programme.turns import endless
 from server.track import Airing, Entry, Reason
 from server.wire.wire import Meters
 
@@ -20,6 +22,8 @@ class Sounding(StrEnum):
     """What is heard now."""
 
     PROGRAMME = "programme"
+    LIVE = "live"
+    """A DJ, instead of the music."""
     BED = "bed"
     """After `stop`, or while nothing may air."""
     LOOP = "loop"
@@ -36,7 +40,7 @@ class EntryTold(_Told):
     album: str
     genre: str
     seconds: float
-    reason: str = Field(description="queue: somebody asked for it. library, studio: the rundown chose it.")
+    reason: str = Field(description="queue: somebody asked for it. library, studio: the rundown chose it. live: a DJ took over.")
 
 
 class AiringTold(_Told):
@@ -44,11 +48,11 @@ class AiringTold(_Told):
 
     entry: EntryTold
     started_at: float = Field(description="UNIX seconds.")
-    ends_at: float
+    ends_at: float | None = Field(description="UNIX seconds; null while a DJ is live: nobody knows.")
     started_position: int = Field(description="Frames of the station's clock, 48,000 a second.")
-    ends_position: int
+    ends_position: int = Field(description="While a DJ is live, the same as started_position.")
     elapsed_seconds: float
-    remaining_seconds: float
+    remaining_seconds: float = Field(description="0 while a DJ is live.")
 
 
 class LevelsTold(_Told):
@@ -88,6 +92,7 @@ class StatusTold(_Told):
     position: int
     epoch: float | None = Field(description="UNIX seconds of position 0; null before the engine has spoken.")
     airing: AiringTold | None
+    dj: str | None = Field(description="Who is live and heard, instead of the music or over it.")
     upcoming: list[EntryTold]
     levels: LevelsTold | None
     listeners: ListenersTold
@@ -111,7 +116,7 @@ class DoneTold(_Told):
 
 def status(station: Station, audience: Audience, *, whole: bool) -> StatusTold:
     """The station as it is now; with its standing if `whole`."""
-    on_air, meters = station.on_air, station.meters
+    on_air, meters, seat = station.on_air, station.meters, heard_seat(station.live)
     return StatusTold(
         station=station.station,
         title=station.hello.title if station.hello else station.station,
@@ -119,6 +124,7 @@ def status(station: Station, audience: Audience, *, whole: bool) -> StatusTold:
         position=station.position_now(),
         epoch=station.hello.epoch if station.hello else None,
         airing=_airing(station, on_air.airing) if on_air else None,
+        dj=seat.session.dj if seat else None,
         upcoming=_entries(on_air.upcoming if on_air else []),
         levels=_levels(meters) if meters else None,
         listeners=ListenersTold(total=audience.total, unique=audience.unique),
@@ -140,6 +146,8 @@ def _sounding(station: Station) -> Sounding:
     reason = station.on_air.airing.entry.reason
     if reason is Reason.LOOP:
         return Sounding.LOOP
+    if reason is Reason.LIVE:
+        return Sounding.LIVE
     return Sounding.BED if reason is Reason.BED else Sounding.PROGRAMME
 
 
@@ -149,7 +157,7 @@ def _airing(station: Station, airing: Airing) -> AiringTold:
     return AiringTold(
         entry=_entry(airing.entry),
         started_at=round(station.wall_of(airing.started_position), 3),
-        ends_at=round(station.wall_of(airing.ends_position), 3),
+        ends_at=None if endless(airing) else round(station.wall_of(airing.ends_position), 3),
         started_position=airing.started_position,
         ends_position=airing.ends_position,
         elapsed_seconds=round(max(0.0, seconds_of(position - begun)), 3),

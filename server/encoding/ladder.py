@@ -10,6 +10,9 @@ tracks (`sonicforge bench air` prints the cost):
   a listener or the emergency loop may cut in anywhere. Level 7 costs half of level 2, for 1.5 dB more
   noise, still below the mask.
 - Opus complexity 5: within 0.1 dB of 10. Constrained, because free VBR makes 165 kbit/s of "128" from noisy music.
+- Opus expects 5 % of its packets to be lost, with in-band redundancy allowed: music stays in the mode that sounds best (which has
+  none), but hardly leans on packets before, so that after a lost one everything is right again within 40 ms instead of 160, for 0.03 dB.
+  From 6 % on libopus changes to a mode with redundancy, and music is 5 dB worse.
 - The trim is head-room: a decoder of few bits overshoots the peak that mastering left.
 """
 
@@ -65,7 +68,7 @@ LADDER: Final[Sequence[Recipe]] = (
         960,
         312,
         _trim_db(128_000),
-        {"application": "audio", "vbr": "constrained", "compression_level": "5"},
+        {"application": "audio", "vbr": "constrained", "compression_level": "5", "fec": "1", "packet_loss": "5"},
     ),
 )
 """Every rendition of a station, in the order in which they are announced."""

@@ -4,6 +4,7 @@ Cache times follow RFC 8216bis, appendix B.1: a blocking playlist and a part nev
 duration, and a 404 is short so that no cache hides what is about to come.
 """
 
+import secrets
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,6 +13,7 @@ from aiohttp.web import Request, Response, StreamResponse
 from server.hls.playlist import PART_SECONDS, TARGET_DURATION
 from server.hls.segmenter import PARTS_A_SEGMENT
 from server.hls.window import NotComing, Window
+from server.nowplaying.caller import ClientOf, peer, player_of
 from server.nowplaying.listeners import Listeners, Place
 from server.route import PUBLIC, Endpoint, Route
 
@@ -20,12 +22,18 @@ _FOR_EVER: Final = "public, max-age=3600, immutable"
 _HALF_A_TARGET: Final = f"public, max-age={TARGET_DURATION // 2}"
 _SIX_TARGETS: Final = f"public, max-age={6 * TARGET_DURATION}"
 _ONE_SECOND: Final = "public, max-age=1"
+_HIS_OWN: Final = f"private, max-age={TARGET_DURATION // 2}"
 _ANYWHERE: Final = {"Access-Control-Allow-Origin": "*"}
 PARTS_AHEAD: Final = -(-3 * 100 // round(PART_SECONDS * 100))
 """The advance part limit: three seconds (RFC 8216bis, 6.2.5.2)."""
 SEGMENTS_AHEAD: Final = 2
 _HINTED_PARTS: Final = 3
 """Requests for a part this near are held: the playlist may have come from a front that is a moment ahead."""
+SESSION: Final = "s"
+"""The parameter by which a listener is known who asks for playlist after playlist."""
+_SESSION_BYTES: Final = 8
+_LONGEST_SESSION: Final = 32
+_RUNGS_END: Final = b".m3u8\n"
 
 
 class _Refusal(Exception):
@@ -67,9 +75,11 @@ def _answering(endpoint: Endpoint) -> Endpoint:
 class _Hls:
     """The endpoints, over the windows of all stations of this front."""
 
-    def __init__(self, windows: Mapping[str, Window], listeners: Listeners) -> None:
+    def __init__(self, windows: Mapping[str, Window], listeners: Listeners, client_of: ClientOf) -> None:
         self._listeners = listeners
         self._windows = windows
+        self._client_of = client_of
+        self._places = {station: Place(station, "hls", "live.m3u8") for station in windows}
 
     def _window(self, request: Request) -> Window:
         station = request.match_info["station"]
@@ -79,9 +89,12 @@ class _Hls:
         return window
 
     async def master(self, request: Request) -> Response:
-        """GET live.m3u8."""
-        window, compressed = self._window(request), _compressed(request)
-        return _playlist(window.master(compressed=compressed), _HALF_A_TARGET, compressed=compressed)
+        """GET live.m3u8. The addresses of the rungs in it carry the name of a session, another one each time, so no cache may share it."""
+        ladder = self._window(request).master(compressed=False)
+        if ladder is not None:
+            session = secrets.token_hex(_SESSION_BYTES).encode()
+            ladder = ladder.replace(_RUNGS_END, b".m3u8?%s=%s\n" % (SESSION.encode(), session))
+        return _playlist(ladder, _HIS_OWN, compressed=False)
 
     async def media(self, request: Request) -> Response:
         """GET {rendition}.m3u8, with or without delivery directives."""
@@ -93,8 +106,8 @@ class _Hls:
         awaited = _awaited_part(request, window.listing.edge)
         if awaited is not None:
             await window.wait_for(awaited)
-        place = Place(request.match_info["station"], "hls", "live.m3u8")
-        self._listeners.called(place, request.remote or "", request.headers.get("User-Agent", ""))
+        place = self._places[request.match_info["station"]]
+        self._listeners.called(place, self._client_of(request), player_of(request), _session(request))
         text = window.playlist(rendition, delta=request.query.get("_HLS_skip") in {"YES", "v2"}, compressed=compressed)
         return _playlist(text, _HALF_A_TARGET if awaited is None else _SIX_TARGETS, compressed=compressed)
 
@@ -168,6 +181,12 @@ def _directive(request: Request, name: str) -> int | None:
     return int(text)
 
 
+def _session(request: Request) -> str:
+    """The session's name in the address; empty if there is none that could be ours."""
+    name = request.query.get(SESSION, "")
+    return name if len(name) <= _LONGEST_SESSION and name.isascii() and name.isalnum() else ""
+
+
 def _compressed(request: Request) -> bool:
     return "gzip" in request.headers.get("Accept-Encoding", "").lower()
 
@@ -185,9 +204,9 @@ def _media(data: bytes) -> Response:
     return Response(body=data, headers={"Content-Type": "audio/mp4", "Cache-Control": _FOR_EVER, **_ANYWHERE})
 
 
-def routes(windows: Mapping[str, Window], listeners: Listeners) -> list[Route]:
+def routes(windows: Mapping[str, Window], listeners: Listeners, client_of: ClientOf = peer) -> list[Route]:
     """Everything under /hls/{station}/, open to all."""
-    hls = _Hls(windows, listeners)
+    hls = _Hls(windows, listeners, client_of)
     piece = "/hls/{station}/{tag:[0-9a-z]+}/{rendition:[a-z0-9_]+}"
     addresses = [
         ("/hls/{station}/live.m3u8", hls.master),

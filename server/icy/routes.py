@@ -1,5 +1,6 @@
 """The addresses of the mounts. An answer is as old radios want it: an endless body without chunks, ended by the end of the connection."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -8,6 +9,7 @@ from aiohttp.web import HTTPNotFound, HTTPServiceUnavailable, Request, Response,
 from server.icy.mount import Mount, NoPlace, NothingYet
 from server.icy.mounts import KINDS, MountKind, StationMounts
 from server.icy.titles import METAINT, plain
+from server.nowplaying.caller import ClientOf, peer, player_of
 from server.nowplaying.listeners import Listeners, Place
 from server.nowplaying.origin import Origin
 from server.route import PUBLIC, Route
@@ -22,6 +24,8 @@ CORS: Final = {
 }
 FULL_RETRY_SECONDS: Final = 30
 SILENT_RETRY_SECONDS: Final = 2
+_PROBE: Final = re.compile(r"bytes=0-\d{1,3}")
+"""Safari asks for the first two bytes of a stream before it plays it on another connection."""
 
 
 class EndlessAnswer(StreamResponse):
@@ -37,11 +41,14 @@ class EndlessAnswer(StreamResponse):
 class _MountAddress:
     """One mount of every station at its address."""
 
-    def __init__(self, kind: MountKind, stations: Mapping[str, StationMounts], listeners: Listeners, origin: Origin) -> None:
+    def __init__(
+        self, kind: MountKind, stations: Mapping[str, StationMounts], listeners: Listeners, origin: Origin, client_of: ClientOf
+    ) -> None:
         self._kind = kind
         self._stations = stations
         self._listeners = listeners
         self._origin = origin
+        self._client_of = client_of
 
     async def listen(self, request: Request) -> StreamResponse:
         """Sound until the listener leaves or must leave."""
@@ -82,7 +89,8 @@ class _MountAddress:
         except (NoPlace, NothingYet):  # taken while the head of the answer was sent
             return
         try:
-            with self._listeners.listening(place, request.remote or "", request.headers.get("User-Agent", "")):
+            probe = _PROBE.fullmatch(request.headers.get("Range", "")) is not None
+            with self._listeners.listening(place, self._client_of(request), player_of(request), probe=probe):
                 await listener.departure
         finally:
             mount.leave(listener)
@@ -108,11 +116,11 @@ def _refusal(reason: str, retry_seconds: int) -> HTTPServiceUnavailable:
     return HTTPServiceUnavailable(text=reason, headers={"Retry-After": str(retry_seconds), **CORS})
 
 
-def icy_routes(stations: Mapping[str, StationMounts], listeners: Listeners, origin: Origin) -> list[Route]:
+def icy_routes(stations: Mapping[str, StationMounts], listeners: Listeners, origin: Origin, client_of: ClientOf = peer) -> list[Route]:
     """`/listen/{station}/radio.mp3`, `.aac`, `.opus`."""
     routes = []
     for kind in KINDS:
-        address = _MountAddress(kind, stations, listeners, origin)
+        address = _MountAddress(kind, stations, listeners, origin, client_of)
         path = f"/listen/{{station}}/{kind.file}"
         routes += [Route("GET", path, PUBLIC, address.listen), Route("OPTIONS", path, PUBLIC, address.permit)]
     return routes

@@ -24,8 +24,8 @@ _CHUNK_FRAMES: Final = SAMPLE_RATE // 2
 class Resampling:
     """Converts frames that all look alike. Frames that look otherwise need another one."""
 
-    def __init__(self, first: AudioFrame) -> None:
-        """Raises FFmpegError if sound like `first` cannot be converted."""
+    def __init__(self, first: AudioFrame, chunk_frames: int = _CHUNK_FRAMES) -> None:
+        """Gives `chunk_frames` at a time, at 48 kHz. Raises FFmpegError if sound like `first` cannot be converted."""
         self._likeness = _likeness(first)
         self._mono = first.layout.nb_channels == 1
         rate = first.sample_rate
@@ -34,12 +34,12 @@ class Resampling:
         self._source = graph.add_abuffer(sample_rate=rate, format=first.format.name, layout=first.layout.name, time_base=Fraction(1, rate))
         self._sink = graph.add("abuffersink")
         layout = "mono" if self._mono else "stereo"
-        # Half seconds instead of packets: each pass through Python costs more than the sound in it.
+        # Chunks instead of packets: each pass through Python costs more than the sound in it.
         graph.link_nodes(
             self._source,
             graph.add("aresample", f"{SAMPLE_RATE}:{_RESAMPLER}"),
             graph.add("aformat", f"sample_fmts=fltp:channel_layouts={layout}:sample_rates={SAMPLE_RATE}"),
-            graph.add("asetnsamples", f"n={_CHUNK_FRAMES}:p=0"),
+            graph.add("asetnsamples", f"n={chunk_frames}:p=0"),
             self._sink,
         ).configure()
 

@@ -10,10 +10,12 @@ from typing import Protocol
 from dsp.block import BLOCK_FRAMES, SAMPLE_RATE, seconds_of
 from server.icy.mounts import KINDS
 from server.icy.titles import named, plain
+from server.live.session import Seat, State
 from server.nowplaying.listeners import Audience, Listeners
 from server.nowplaying.shapes import CurrentSong, ListenerCounts, Live, Mount, NextSong, NowPlaying, PlayedSong, Song, Station
-from server.track import Airing, Entry
-from server.wire.wire import Hello
+from server.programme.turns import endless
+from server.track import Airing, Entry, Source
+from server.wire.wire import Hello, LiveStanding
 from server.wire.wire import NowPlaying as OnAir
 
 
@@ -23,6 +25,7 @@ class Teller(Protocol):
     station: str
     hello: Hello | None
     on_air: OnAir | None
+    live: LiveStanding | None
 
     def position_now(self) -> int: ...
     def wall_of(self, position: int) -> float: ...
@@ -45,7 +48,7 @@ class Document:
         return NowPlaying(
             station=self._station(origin),
             listeners=counts(audience),
-            live=Live(),
+            live=self._live(),
             now_playing=self._current(on_air.airing, origin) if on_air else None,
             playing_next=self._next(on_air, origin) if on_air else None,
             song_history=[self._played(airing, origin) for airing in on_air.history] if on_air else [],
@@ -60,6 +63,16 @@ class Document:
         """The address of the cover of what airs."""
         on_air = self.teller.on_air
         return self._art(on_air.airing.entry, origin) if on_air else None
+
+    def _live(self) -> Live:
+        seat = heard_seat(self.teller.live)
+        if seat is None or seat.on_air_position is None:
+            return Live()
+        return Live(
+            is_live=True,
+            streamer_name=plain(seat.session.dj),
+            broadcast_start=int(self.teller.wall_of(seat.on_air_position)),
+        )
 
     def _station(self, origin: str) -> Station:
         name, hello = self.teller.station, self.teller.hello
@@ -99,7 +112,9 @@ class Document:
     def _current(self, airing: Airing, origin: str) -> CurrentSong:
         played = self._played(airing, origin)
         heard_frames = self.teller.position_now() - began_at(airing)
-        elapsed = min(max(0, int(seconds_of(heard_frames))), played.duration)
+        heard_seconds = max(0, int(seconds_of(heard_frames)))
+        goes_on = endless(airing)
+        elapsed = heard_seconds if goes_on else min(heard_seconds, played.duration)
         return CurrentSong(
             sh_id=played.sh_id,
             played_at=played.played_at,
@@ -109,24 +124,27 @@ class Document:
             started_position=played.started_position,
             ends_position=played.ends_position,
             audible_at=played.audible_at,
+            streamer=played.streamer,
             elapsed=elapsed,
-            remaining=played.duration - elapsed,
+            remaining=0 if goes_on else played.duration - elapsed,
         )
 
     def _played(self, airing: Airing, origin: str) -> PlayedSong:
         return PlayedSong(
             sh_id=airing.started_position // BLOCK_FRAMES,  # no two airings begin in one block
             played_at=int(self.teller.wall_of(began_at(airing))),
-            duration=round(seconds_of(airing.offset_frames + airing.ends_position - airing.started_position)),
+            duration=0 if endless(airing) else round(seconds_of(airing.offset_frames + airing.ends_position - airing.started_position)),
             song=self._song(airing.entry, origin),
             playlist=airing.entry.reason.value,
             started_position=airing.started_position,
             ends_position=airing.ends_position,
             audible_at=self._audible_at(airing.started_position),
+            streamer=plain(streamer(airing.entry)),
         )
 
     def _next(self, on_air: OnAir, origin: str) -> NextSong | None:
-        if not on_air.upcoming:
+        """None as long as somebody is live: nobody knows when it will air."""
+        if not on_air.upcoming or endless(on_air.airing):
             return None
         entry = on_air.upcoming[0]
         return NextSong(
@@ -159,6 +177,16 @@ class Document:
 
 def counts(audience: Audience) -> ListenerCounts:
     return ListenerCounts(audience.total, audience.unique, audience.total)
+
+
+def heard_seat(standing: LiveStanding | None) -> Seat | None:
+    """The DJ who is heard: who talks over another one comes first."""
+    return next((seat for seat in standing.seats if seat.state is State.ON_AIR), None) if standing else None
+
+
+def streamer(entry: Entry) -> str:
+    """The DJ whose entry it is; empty if it is nobody's."""
+    return entry.track.provenance.get("dj", "") if entry.track.source is Source.LIVE else ""
 
 
 def began_at(airing: Airing) -> int:

@@ -17,8 +17,9 @@ from typing import Final, Protocol
 import msgspec
 
 from server.door.hang_up import hang_up
-from server.nowplaying.document import Document
+from server.nowplaying.document import Document, heard_seat
 from server.nowplaying.shapes import NowPlaying
+from server.wire.wire import LiveStanding
 from server.wire.wire import NowPlaying as OnAir
 
 QUEUED: Final = 256
@@ -70,6 +71,7 @@ class Changing(Protocol):
     """A station that tells of its changes; server.relay.relay.Relay is one."""
 
     def on_change(self, watcher: Callable[[OnAir], None]) -> Callable[[], None]: ...
+    def on_live(self, watcher: Callable[[LiveStanding], None]) -> Callable[[], None]: ...
 
 
 class Client:
@@ -120,7 +122,10 @@ class Pushes:
         self._clients: set[Client] = set()
         self._offsets = dict.fromkeys(documents, 0)
         self._made = 0
+        self._heard: dict[str, tuple[str, int | None]] = {}
+        """Of each station: the session that is heard, and since when; absent if none is."""
         self._unsubscribe = [station.on_change(partial(self._changed, name)) for name, station in stations.items()]
+        self._unsubscribe += [station.on_live(partial(self._live_changed, name)) for name, station in stations.items()]
 
     def __len__(self) -> int:
         """How many are told."""
@@ -152,7 +157,19 @@ class Pushes:
         for client in self._clients:
             client.cut()
 
-    def _changed(self, name: str, now: OnAir) -> None:  # noqa: ARG002 -- the document reads it from the station
+    def _changed(self, name: str, _: OnAir) -> None:
+        self._publish(name)
+
+    def _live_changed(self, name: str, standing: LiveStanding) -> None:
+        """Tells of another DJ who is heard, or of none; not of each reading of his meter."""
+        before, seat = self._heard.pop(name, None), heard_seat(standing)
+        if seat is not None:
+            self._heard[name] = seat.session.id, seat.on_air_position
+        if self._heard.get(name) != before:
+            self._publish(name)
+
+    def _publish(self, name: str) -> None:
+        """Tells everyone who asked for the station how it is now."""
         self._offsets[name] += 1
         written: dict[str, str] = {}
         for client in [client for client in self._clients if name in client.stations]:

@@ -50,8 +50,10 @@ class Station(Struct, frozen=True):
 
 class Live(Struct, frozen=True):
     is_live: bool = False
+    """A DJ is heard: instead of the music or over it."""
     streamer_name: str = ""
     broadcast_start: int | None = None
+    """When he went on air."""
     art: str | None = None
 
 
@@ -77,7 +79,7 @@ class PlayedSong(Struct, frozen=True):
     started_position: int
     """The first frame of it on the station's sample clock."""
     ends_position: int
-    """The first frame after it; of what airs, if nothing intervenes."""
+    """The first frame after it; of what airs, if nothing intervenes. Of what is live now, `started_position`: nobody knows."""
     audible_at: dict[str, float]
     """Output -> UNIX seconds at which its listeners hear the first frame."""
     streamer: str = ""

@@ -49,6 +49,10 @@ class DeadAirWatch:
         self.rescues += 1
         return True
 
+    def bear_anew(self) -> None:
+        """Something else airs now: it gets the whole patience."""
+        self._borne = 0
+
     @property
     def seconds(self) -> float:
         """Dead air now."""

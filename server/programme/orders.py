@@ -1,7 +1,8 @@
 """Orders: what people want of the station, and how playout is made to do it. Lives at the tick.
 
 Holds the queue, the vetoes and Stop, and changes them by commands; a refusal is an answer. A skip waits a moment for the track that
-should come next, if that one is still being cued.
+should come next, if that one is still being cued. A DJ who has taken over is not skipped: his way in has to be closed, or the station
+stopped, which airs the bed and leaves all DJs waiting until it starts again.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from typing import Final
 
 from dsp.block import frames_of
 from server.commands import Answer, Command, Cue, Done, Refused, Remove, Reorder, Skip, Start, Stop, Veto
+from server.live.guest import Guest
 from server.programme.deck import Deck
 from server.programme.playout import Playout
 from server.programme.queue import Queue, QueueError
@@ -94,6 +96,8 @@ class Orders:
 
     def _skip(self, entry_id: str | None) -> str:
         airing = self._playout.airing
+        if isinstance(airing, Guest):
+            raise QueueError(f"{airing.session.dj} is live: that can not be skipped")
         if not isinstance(airing, Deck):
             raise QueueError("no track is on air")
         if entry_id not in (None, airing.entry.id):
@@ -113,6 +117,8 @@ class Orders:
 
     def _veto(self, track_id: str) -> None:
         airing = self._playout.airing
+        if isinstance(airing, Guest) and airing.entry.track.id == track_id:
+            raise QueueError(f"{airing.session.dj} is live: that can not be vetoed")
         if self._find_track(track_id) is None and airing.entry.track.id != track_id:
             raise QueueError(f"the catalogue has no track {track_id}")
         self.vetoes |= {track_id}

@@ -1,21 +1,23 @@
-"""Playout: two decks and the segue between them, and the bed when there is no deck to go to.
+"""Playout: two decks and the segue between them, the bed when there is no deck to go to, and the guest who airs instead of them.
 
 One deck airs, the other waits, loaded and cued. Decides only from what it holds in memory, to the frame: a segue begins at the very
-frame where the airing track allows the next one. It knows no clock, no rundown and no file; it is told to skip, to stop, to go on.
+frame where the airing track allows the next one. A guest who takes over ends the airing track; after him comes the idle deck, never
+the old track. It knows no clock, no rundown and no file; it is told to skip, to stop, to go on, and who the guest is.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
 from dsp.block import Samples, frames_of, silence
+from server.live.guest import Guest
 from server.programme.deck import Deck, Loop
 from server.programme.voice import RAMP_FRAMES, Voice
 from server.track import Entry
 
 SKIP_FRAMES: Final = frames_of(1.5)
-"""The segue of a skip, of Stop, and from the bed back to the programme."""
+"""The segue of a skip, of Stop, from the bed back to the programme, to a guest and away from him."""
 RESCUE_FRAMES: Final = frames_of(0.1)
-"""The segue out of dead air: there is nothing to fade."""
+"""The segue out of dead air and away from a guest who is silent: there is nothing to fade."""
 LAST_CHANCE_FRAMES: Final = frames_of(0.5)
 """Before cue out: if no deck is ready by then, the bed comes in."""
 
@@ -28,7 +30,7 @@ class Began:
     frame: int
     """Which frame of the pulled block is its first."""
     frames: int
-    """How long it lasts if nothing intervenes; of a loop, one round."""
+    """How long it lasts if nothing intervenes; of a loop, one round; 0 of a guest: nobody knows."""
     offset_frames: int
     segue_frames: int
     """How long the one before is still heard under it."""
@@ -52,19 +54,27 @@ class Playout:
         self.next: Deck | None = None
         """The idle deck, cued."""
         self.stopped = False
-        """The bed airs, whatever is cued."""
+        """The bed airs, whatever is cued and whoever is live."""
+        self.waiting = False
+        """A guest may be back at any moment: from the bed nothing goes to a deck."""
+        self.guest: Guest | None = None
+        """Who airs instead of the decks."""
         self.fallbacks: dict[str, int] = {"next": 0, "bed": 0}
         self._bed = bed
         self._skip = False
         self._began: list[Began] = []
         self._ended: list[Deck] = []
         self._voices: list[Voice] = []
+        self._told: Entry | None = None
+        """The entry of what airs, as it was told last: a guest's changes with his title."""
         self._begin(first or bed, RAMP_FRAMES, 0)
 
     @property
-    def airing(self) -> Deck | Loop:
+    def airing(self) -> Deck | Loop | Guest:
         """What airs; what only fades out under it does not count."""
-        return self._voices[-1].source
+        source = self._voices[-1].source
+        assert isinstance(source, (Deck, Loop, Guest))
+        return source
 
     @property
     def deck_free(self) -> bool:
@@ -94,10 +104,13 @@ class Playout:
         return True
 
     def collapse(self) -> str:
-        """A source failed: drops all that airs and goes to the idle deck, else to the bed, at once. Says which: next or bed."""
+        """A source failed: drops all that airs and goes to the idle deck, else to the bed, at once. Says which: next or bed.
+
+        With a guest it is the bed, from which he comes back: no deck is spent on that.
+        """
         self._ended += [voice.source for voice in self._voices if isinstance(voice.source, Deck)]
         self._voices.clear()
-        onward = self._take_next() if self.next is not None and not self.stopped else self._bed
+        onward = self._take_next() if self.next is not None and not self.stopped and self.guest is None else self._bed
         self._begin(onward, RAMP_FRAMES, 0)
         return "bed" if onward is self._bed else "next"
 
@@ -114,6 +127,8 @@ class Playout:
     def pull(self, frames: int) -> Pulled:
         """The next `frames` frames of the sum, float32 [2, frames]."""
         block = silence(frames)
+        if self.airing.entry is not self._told:
+            self._tell(self.airing.entry, 0, 0, 0, 0)
         done = 0
         while done < frames:
             if (due := self._due()) is not None:
@@ -128,12 +143,18 @@ class Playout:
         ended, self._ended = tuple(self._ended), []
         return Pulled(block, began, ended)
 
-    def _due(self) -> tuple[Deck | Loop, int] | None:
+    def _due(self) -> tuple[Deck | Loop | Guest, int] | None:
         """What must begin at this frame, and over how many frames the segue goes."""
         airing, skip = self.airing, self._skip
         self._skip = False
+        guest = None if self.stopped else self.guest
+        if guest is not None and guest is not airing:
+            return guest, _to_fade(airing)
+        if isinstance(airing, Guest):
+            return (self._after_guest(), _to_fade(airing)) if guest is None else None
         if isinstance(airing, Loop):
-            return (self._take_next(), SKIP_FRAMES) if self.next is not None and self.deck_free and not self.stopped else None
+            held = self.stopped or self.waiting or not self.deck_free
+            return (self._take_next(), SKIP_FRAMES) if self.next is not None and not held else None
         left = airing.left_frames
         if self.stopped:
             return self._bed, min(SKIP_FRAMES, left)
@@ -145,10 +166,19 @@ class Playout:
             return self._bed, min(left, SKIP_FRAMES)
         return None
 
+    def _after_guest(self) -> Deck | Loop:
+        """What follows a guest: the track that was cued all the time."""
+        if self.stopped:
+            return self._bed
+        if self.next is not None:
+            return self._take_next()
+        self.fallbacks["bed"] += 1
+        return self._bed
+
     def _undecided_frames(self) -> int:
         """How many frames can be mixed before something may have to be decided again."""
         airing = self.airing
-        if isinstance(airing, Loop):
+        if not isinstance(airing, Deck):
             return SKIP_FRAMES
         points = (airing.before_next_frames, airing.left_frames - LAST_CHANCE_FRAMES, airing.left_frames - RAMP_FRAMES)
         return min((point for point in points if point > 0), default=airing.left_frames or RAMP_FRAMES)
@@ -158,14 +188,14 @@ class Playout:
         assert deck is not None
         return deck
 
-    def _begin(self, source: Deck | Loop, segue_frames: int, frame: int) -> None:
+    def _begin(self, source: Deck | Loop | Guest, segue_frames: int, frame: int) -> None:
         """Puts `source` on air over all that airs, at `frame` of the block being pulled."""
         if isinstance(source, Deck):
             # The segue ends before this track's own end begins: two decks, never three.
             segue_frames = min(segue_frames, source.before_next_frames)
             length, offset = source.left_frames, source.offset_frames
         else:
-            length, offset = source.frames, 0
+            length, offset = source.frames if isinstance(source, Loop) else 0, 0
         segue_frames = max(segue_frames, RAMP_FRAMES)
         for voice in self._voices:
             if not voice.leaving or voice.fading_frames > segue_frames:
@@ -177,10 +207,25 @@ class Playout:
         elif isinstance(source, Loop):
             source.rewind()
         self._voices.append(back or Voice(source, segue_frames))
-        self._began.append(Began(source.entry, frame, length, offset, segue_frames))
+        self._tell(source.entry, frame, length, offset, segue_frames)
+
+    def _tell(self, entry: Entry, frame: int, frames: int, offset_frames: int, segue_frames: int) -> None:
+        self._told = entry
+        self._began.append(Began(entry, frame, frames, offset_frames, segue_frames))
 
     def _let_go(self) -> None:
         for voice in [voice for voice in self._voices if voice.gone]:
             self._voices.remove(voice)
             if isinstance(voice.source, Deck):
                 self._ended.append(voice.source)
+
+
+def _to_fade(airing: Deck | Loop | Guest) -> int:
+    """How long a segue to or from a guest may last: no longer than there is something to fade."""
+    if isinstance(airing, Deck):
+        return min(SKIP_FRAMES, airing.left_frames)
+    if isinstance(airing, Guest) and airing.silent:
+        return RESCUE_FRAMES
+    if isinstance(airing, Guest) and airing.gone:
+        return min(SKIP_FRAMES, max(RESCUE_FRAMES, airing.buffer.left_frames))
+    return SKIP_FRAMES

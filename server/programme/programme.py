@@ -1,4 +1,4 @@
-"""The programme: one tick makes one moment, whatever happens. Commands, playout, mastering, spectrum, in that order.
+"""The programme: one tick makes one moment, whatever happens. Commands, live, playout, mastering, spectrum, in that order.
 
 Positions are exact at the mastered bus: what leaves playout at position p is heard `latency` frames later, and is stamped so. The
 tick neither raises nor blocks: a part that fails is counted and stepped over, down to the emergency loop, which can not fail. What
@@ -16,6 +16,8 @@ import numpy as np
 from dsp.block import BLOCK_FRAMES, CHANNELS, Samples, seconds_of
 from server.air import Levels, Moment, Standing
 from server.commands import Answer, Command, Refused
+from server.live.floor import NOBODY, Floor
+from server.live.guest import Guest
 from server.programme.dead_air import DeadAirWatch, is_dead, mean_square
 from server.programme.deck import Deck, Loop
 from server.programme.desk import Desk
@@ -24,6 +26,7 @@ from server.programme.faults import Faults
 from server.programme.orders import Orders
 from server.programme.playout import Playout
 from server.programme.queue import Queue
+from server.programme.talk_over import TalkOver
 from server.programme.turns import Turns
 from server.programme.voice import RAMP_FRAMES
 from server.track import Airing, Entry
@@ -102,6 +105,8 @@ class Programme:
         playout: Playout,
         orders: Orders,
         desk: Desk,
+        floor: Floor,
+        talk_over: TalkOver,
         mastering: Master,
         spectrum: Analyser,
         emergency: Loop,
@@ -120,6 +125,9 @@ class Programme:
         self._playout = playout
         self._orders = orders
         self._desk = desk
+        self._floor = floor
+        self._talk_over = talk_over
+        self._turn = NOBODY
         self._mastering = mastering
         self._spectrum = spectrum
         self._emergency = Emergency(emergency)
@@ -161,7 +169,11 @@ class Programme:
         self._desk.obey(self._obey)
         self._exchange()
         self._orders.advance(BLOCK_FRAMES)
+        self._pass_floor()
+        before = self._playout.airing
         block = self._sound()
+        if isinstance(before, Guest) and self._playout.airing is not before:
+            self._watch.bear_anew()
         energy = mean_square(block)
         if self._watch.hear(energy, BLOCK_FRAMES):
             self._rescue()
@@ -190,6 +202,12 @@ class Programme:
             else:
                 self.returned.append(deck)
 
+    def _pass_floor(self) -> None:
+        """Whose turn it is among the DJs. If that fails it is nobody's."""
+        playout, heard = self._playout, self.position + self._mastering.latency_frames
+        self._turn = self._faults.shield("live", lambda: self._floor.advance(self.position, heard, barred=playout.stopped)) or NOBODY
+        playout.guest, playout.waiting = self._turn.on, self._floor.expecting
+
     def _sound(self) -> Samples:
         """The next block of the last bus, and never an error."""
         emergency = self._emergency
@@ -205,7 +223,7 @@ class Programme:
         return emergency.read(self.position, BLOCK_FRAMES, self._last_frame)
 
     def _pull(self) -> Samples | None:
-        """A block of playout; if that fails, of what it steps down to; None if that fails too."""
+        """A block of playout, with who talks over it; if playout fails, of what it steps down to; None if that fails too."""
         pulled = self._faults.shield("playout", lambda: self._playout.pull(BLOCK_FRAMES))
         if pulled is None:
             self._playout.fallbacks[self._playout.collapse()] += 1
@@ -217,7 +235,8 @@ class Programme:
             self._turns.begin(began.entry, heard, began.frames, began.offset_frames, began.segue_frames)
             self._orders.began(began.entry)
         self.returned.extend(pulled.ended)
-        return pulled.block
+        mixed = self._faults.shield("talk over", lambda: self._talk_over.mix(pulled.block, self._turn.over))
+        return pulled.block if mixed is None else mixed
 
     def _mastered(self, raw: Samples) -> Samples:
         """`raw` through mastering; if that fails, as it is, held below the ceiling."""
@@ -229,9 +248,14 @@ class Programme:
         return Levels(read.momentary_lufs, read.short_term_lufs, read.integrated_lufs, read.true_peak_dbtp, read.gain_reduction_db)
 
     def _rescue(self) -> None:
-        """Dead air has lasted too long: on to the next source; to the last one if the source is not what is dead."""
+        """Dead air has lasted too long: on to the next source; to the last one if the source is not what is dead.
+
+        A guest who is silent gives way by himself, after the silence that the station allows him.
+        """
         source_dead = self._raw is not None and is_dead(mean_square(self._raw))
         airing = self._playout.airing
+        if source_dead and isinstance(airing, Guest):
+            return
         if source_dead and isinstance(airing, Deck):
             self.silent.append(airing.entry)
         if not (source_dead and self._playout.rescue(again=self._watch.rescues > 1)):

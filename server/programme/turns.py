@@ -12,6 +12,8 @@ from server.track import Airing, Entry, Reason
 
 _MOST_ENDED: Final = 64
 PROGRAMME: Final = frozenset({Reason.QUEUE, Reason.LIBRARY, Reason.STUDIO})
+"""What the rundown chooses or is asked for, and what can be gone on with after a restart."""
+HISTORY: Final = PROGRAMME | {Reason.LIVE}
 """What is history once it has ended; bed and loop are not."""
 
 
@@ -22,7 +24,7 @@ class Turns:
         self.airing = airing
         """What is heard now."""
         self.ended: deque[Airing] = deque(maxlen=_MOST_ENDED)
-        """Airings of the programme that have ended, oldest first, for whoever keeps the history to take away."""
+        """Airings of programme and live that have ended, oldest first, for whoever keeps the history to take away."""
         self._coming: deque[tuple[Airing, int]] = deque()
 
     @property
@@ -31,7 +33,7 @@ class Turns:
         return self._coming[-1][0] if self._coming else self.airing
 
     def begin(self, entry: Entry, position: int, frames: int, offset_frames: int, segue_frames: int) -> None:
-        """`entry` is heard from `position` on, for `frames`; the one before for another `segue_frames`."""
+        """`entry` is heard from `position` on, for `frames` (0: nobody knows); the one before for another `segue_frames`."""
         self._coming.append((Airing(entry, position, position + frames, offset_frames), segue_frames))
 
     def hear(self, until: int) -> Airing:
@@ -39,7 +41,7 @@ class Turns:
         while self._coming and self._coming[0][0].started_position < until:
             airing, segue_frames = self._coming.popleft()
             if airing.entry.id != self.airing.entry.id:
-                self._end(min(self.airing.ends_position, airing.started_position + segue_frames))
+                self._end(airing.started_position + segue_frames)
             self.airing = airing
         return self.airing
 
@@ -47,12 +49,21 @@ class Turns:
         """The clock left out `frames` frames; the sound goes on at `position` where it had stopped."""
         heard = self.airing
         into = max(0, position - frames - heard.started_position)
-        self.airing = Airing(heard.entry, position, heard.ends_position + frames, heard.offset_frames + into)
+        ends = position if endless(heard) else heard.ends_position + frames
+        self.airing = Airing(heard.entry, position, ends, heard.offset_frames + into)
         self._coming = deque(
             (replace(late, started_position=late.started_position + frames, ends_position=late.ends_position + frames), segue)
             for late, segue in self._coming
         )
 
     def _end(self, position: int) -> None:
-        if self.airing.entry.reason in PROGRAMME:
-            self.ended.append(replace(self.airing, ends_position=max(position, self.airing.started_position)))
+        """What airs was heard until `position`, or until its own end."""
+        airing = self.airing
+        if airing.entry.reason in HISTORY:
+            ends = position if endless(airing) else min(airing.ends_position, position)
+            self.ended.append(replace(airing, ends_position=max(ends, airing.started_position)))
+
+
+def endless(airing: Airing) -> bool:
+    """It is live and goes on: nobody knows when it ends, so its end is said to be its start."""
+    return airing.entry.reason is Reason.LIVE and airing.ends_position <= airing.started_position

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dsp.block import Samples
 from dsp.segue import falling, rising
-from server.programme.deck import Deck, Loop
+from server.programme.deck import Source
 
 RAMP_FRAMES: Final = 480
 """10 ms: the shortest fade, for ends that are meant to be cold."""
@@ -20,7 +20,7 @@ RAMP_FRAMES: Final = 480
 class Voice:
     """One source in the sum."""
 
-    def __init__(self, source: Deck | Loop, fade_frames: int) -> None:
+    def __init__(self, source: Source, fade_frames: int) -> None:
         """Comes in over `fade_frames`."""
         self.source = source
         self.leaving = False

@@ -15,7 +15,7 @@ from server.clock import SEGMENT_FRAMES, Clock, Epoch
 from server.commands import Answer, Command
 from server.relay.engine_watch import EngineWatch
 from server.relay.packet_window import PacketWindow, Run
-from server.wire.wire import Down, Hello, Loop, Meters, NowPlaying, Packets, Rendition, Reply, Spectrum
+from server.wire.wire import Ask, Down, Hello, LiveStanding, Loop, Meters, NowPlaying, Packets, Rendition, Reply, Spectrum, Up
 
 FILL_LAG_SECONDS: Final = 0.12
 """A packet of the loop is sent this long after its end: a returning engine's own packet, 0.06 s after its end, comes first."""
@@ -61,12 +61,16 @@ class Relay:
         self.hello: Hello | None = None
         self.on_air: NowPlaying | None = None
         self.meters: Meters | None = None
+        self.live: LiveStanding | None = None
+        """Who is live, as an engine last told; None before the first one did."""
         self.connected = False
         """An engine is speaking."""
         self.filling = False
         """The emergency loop is being sent."""
         self.filled_seconds_total = 0.0
         self.engine_losses_total = 0
+        self.unsaid_total = 0
+        """Messages of live sessions that no engine has got."""
         self._clock = clock
         self._timers = timers
         self._answer_seconds = answer_seconds
@@ -75,7 +79,9 @@ class Relay:
         self._sinks: list[PacketSink] = []
         self._changes: list[Callable[[NowPlaying], None]] = []
         self._spectra: list[Callable[[Spectrum], None]] = []
-        self._tell: Callable[[Command], None] | None = None
+        self._lives: list[Callable[[LiveStanding], None]] = []
+        self._greetings: list[Callable[[], None]] = []
+        self._tell: Callable[[Up], None] | None = None
         self._greeted = asyncio.Event()
         self._asked: dict[str, asyncio.Future[Answer]] = {}
         self._watch = EngineWatch()
@@ -104,6 +110,23 @@ class Relay:
         self._spectra.append(watcher)
         return lambda: self._spectra.remove(watcher)
 
+    def on_live(self, watcher: Callable[[LiveStanding], None]) -> Callable[[], None]:
+        """Calls `watcher` whenever the engine tells who is live: at every change, and often while somebody is. Returns what ends it."""
+        self._lives.append(watcher)
+        return lambda: self._lives.remove(watcher)
+
+    def on_greeted(self, watcher: Callable[[], None]) -> Callable[[], None]:
+        """Calls `watcher` whenever an engine has greeted, which knows nothing yet of this front. Returns what ends it."""
+        self._greetings.append(watcher)
+        return lambda: self._greetings.remove(watcher)
+
+    def say(self, message: Up) -> None:
+        """Tells the engine, if one speaks; else the message is lost and counted. Returns at once."""
+        if self._tell is None:
+            self.unsaid_total += 1
+        else:
+            self._tell(message)
+
     async def ask(self, command: Command) -> Answer:
         """The engine's answer. Raises EngineAway when none comes in time (2 s); the command may have been applied all the same."""
         try:
@@ -114,7 +137,7 @@ class Relay:
                     answer = self._asked[command.id] = asyncio.get_running_loop().create_future()
                     answer.add_done_callback(lambda _: self._asked.pop(command.id, None))
                     assert self._tell is not None
-                    self._tell(command)
+                    self._tell(Ask(command))
                 return await asyncio.shield(answer)
         except TimeoutError:
             self._asked.pop(command.id, None)
@@ -131,8 +154,8 @@ class Relay:
         """UNIX seconds at which `position` is on air at the engine; 0.0 stands for position 0 before the first Hello."""
         return Epoch(self.hello.epoch if self.hello else 0.0).wall_of(position)
 
-    def found(self, hello: Hello, tell: Callable[[Command], None]) -> None:
-        """An engine has said Hello; `tell` sends it a command."""
+    def found(self, hello: Hello, tell: Callable[[Up], None]) -> None:
+        """An engine has said Hello; `tell` sends it a message and counts what it can not send in `unsaid_total`."""
         if self.hello is None or hello.epoch != self.hello.epoch:
             self._windows.clear()
             self._loops.clear()
@@ -144,6 +167,8 @@ class Relay:
         self._tell = tell
         self._greeted.set()
         self._watch.greeted()
+        for greet in list(self._greetings):
+            greet()
 
     def lost(self) -> None:
         """The engine's socket has closed."""
@@ -175,6 +200,10 @@ class Relay:
                 self.meters = message
             case NowPlaying():
                 self._receive_now_playing(message)
+            case LiveStanding():
+                self.live = message
+                for show_live in list(self._lives):
+                    show_live(message)
             case Loop():
                 self._loops[message.rendition] = message.packets
             case Reply():

@@ -19,6 +19,7 @@ from server.rundown.history import History
 from server.rundown.rundown import Rundown
 from server.sitting.sitting import VERSION, SittingPlan, StationState
 from server.sitting.state_file import StateFile
+from server.track import Reason
 
 _PAUSE_SECONDS: Final = 1.0
 _log = structlog.get_logger(__name__)
@@ -95,6 +96,7 @@ class Keeper:
             round_position=self._rundown.round_position,
             short_lives=self._plan.short_lives,
             clean=clean,
+            live=airing.entry.reason is Reason.LIVE,
         )
 
     def _position_due(self) -> int:

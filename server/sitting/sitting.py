@@ -53,6 +53,8 @@ class StationState(Struct, frozen=True):
     """Engines before this one that died soon after their start."""
     clean: bool = False
     """Stored by an engine that ended as it was told to."""
+    live: bool = False
+    """A DJ was on air instead of the music."""
 
 
 class Kind(StrEnum):
@@ -90,6 +92,8 @@ class SittingPlan:
     stopped: bool
     round_position: int
     short_lives: int
+    live: bool = False
+    """A DJ was on air a moment ago and will be back."""
 
 
 def plan_start(state: StationState | None, wall: float) -> SittingPlan:
@@ -122,6 +126,7 @@ def plan_start(state: StationState | None, wall: float) -> SittingPlan:
         stopped=state.stopped,
         round_position=state.round_position,
         short_lives=0 if suspected else short_lives,
+        live=takeover and state.live,
     )
 
 

@@ -13,6 +13,7 @@ from msgspec.msgpack import Decoder, Encoder
 
 from server.air import Levels, Standing
 from server.commands import Answer, Command
+from server.live.session import Seat, Session
 from server.track import Airing, Entry
 
 PROTOCOL: Final = 1
@@ -93,10 +94,38 @@ class NowPlaying(Struct, frozen=True, tag=True):
     """Ended airings, latest first, at most 20."""
 
 
+class LiveStanding(Struct, frozen=True, tag=True):
+    """Sent with the window, at every change of who is live, and four times a second while somebody is in."""
+
+    position: int
+    seats: list[Seat]
+    """In the order of their turn. The first one that is on air has the floor; those who talk over the music are heard beside him."""
+
+
 class Ask(Struct, frozen=True, tag=True):
     """A command on its way up."""
 
     command: Command
+
+
+class LiveOpen(Struct, frozen=True, tag=True):
+    """A DJ has come in; or what is known of the session has changed: mode, priority, title. Said again to every new engine."""
+
+    session: Session
+
+
+class LiveSound(Struct, frozen=True, tag=True):
+    """The next sound of a session."""
+
+    session_id: str
+    samples: bytes
+    """int16 little-endian, interleaved stereo at 48 kHz, at most SOUND_BLOCK_FRAMES frames."""
+
+
+class LiveClose(Struct, frozen=True, tag=True):
+    """The DJ has gone. A front that dies says it by hanging up."""
+
+    session_id: str
 
 
 class Reply(Struct, frozen=True, tag=True):
@@ -105,8 +134,8 @@ class Reply(Struct, frozen=True, tag=True):
     answer: Answer
 
 
-Down: TypeAlias = Hello | Packets | Loop | Spectrum | Meters | NowPlaying | Reply
-Up: TypeAlias = Ask
+Down: TypeAlias = Hello | Packets | Loop | Spectrum | Meters | NowPlaying | LiveStanding | Reply
+Up: TypeAlias = Ask | LiveOpen | LiveSound | LiveClose
 
 FRAME_LIMIT: Final = 4 * 1024 * 1024
 """Bytes; the largest honest frame is a Loop of 320 kbit/s, 0.6 MB."""

@@ -1,4 +1,4 @@
-"""The engine's end of the wire: tells every front what airs, and hands their commands to whoever obeys them.
+"""The engine's end of the wire: tells every front what airs, and hands on what they bring: commands, and DJs' sessions and sound.
 
 It owns the Unix socket and the window: the last 20 segments of packets, already framed, so a new front is filled with one write. Every
 message is encoded once, in the thread that publishes it; the loop is woken at most 25 times a second. A front that lets 30 seconds pile
@@ -11,13 +11,32 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from structlog import get_logger
 
 from server.commands import Answer, Command
+from server.live.session import Session
 from server.relay.packet_window import WINDOW_FRAMES
-from server.wire.wire import Down, Frames, Hello, Loop, Meters, NowPlaying, Packets, Reply, WireBroken, frame, read_up
+from server.wire.wire import (
+    Ask,
+    Down,
+    Frames,
+    Hello,
+    LiveClose,
+    LiveOpen,
+    LiveSound,
+    LiveStanding,
+    Loop,
+    Meters,
+    NowPlaying,
+    Packets,
+    Reply,
+    Up,
+    WireBroken,
+    frame,
+    read_up,
+)
 
 BACKLOG_SECONDS: Final = 30
 GATHER_SECONDS: Final = 0.04
@@ -32,6 +51,19 @@ LAST_ANSWERS_SECONDS: Final = 0.5
 Obey = Callable[[Command], Awaitable[Answer]]
 
 log = get_logger(__name__)
+
+
+class LiveIn(Protocol):
+    """Who takes the DJs: the floor. Called on the wire's loop; returns at once and refuses by itself what makes no sense."""
+
+    def open(self, session: Session, /) -> bool:
+        """A session is there or has changed. False: refused."""
+
+    def sound(self, session_id: str, samples: bytes, /) -> None:
+        """The next sound of a session."""
+
+    def close(self, session_id: str, /) -> None:
+        """The session has ended."""
 
 
 class WireTaken(Exception):
@@ -63,12 +95,23 @@ class _Front(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         try:
             for content in self._frames.cut(data):
-                self._take_up(read_up(content).command)
+                self._take_up(read_up(content))
         except WireBroken as broken:
             log.error("front cut off", reason=str(broken))
             self.cut_off()
 
-    def _take_up(self, command: Command) -> None:
+    def _take_up(self, message: Up) -> None:
+        match message:
+            case LiveSound():
+                self._wire.hear(self, message)
+            case LiveOpen():
+                self._wire.let_in(self, message.session)
+            case LiveClose():
+                self._wire.see_off(self, message.session_id)
+            case Ask():
+                self._ask(message.command)
+
+    def _ask(self, command: Command) -> None:
         if self._asks >= ASKS_AT_ONCE:
             raise WireBroken(f"more than {ASKS_AT_ONCE} commands at once")
         self._asks += 1
@@ -105,12 +148,15 @@ class _Front(asyncio.Protocol):
 class WireEngine:
     """`async with WireEngine(path, hello, obey) as wire: ... wire.publish(message)`."""
 
-    def __init__(self, path: Path, hello: Hello, obey: Obey) -> None:
-        """Made on the loop that serves it. `obey` is awaited there and must not raise."""
+    def __init__(self, path: Path, hello: Hello, obey: Obey, live: LiveIn | None = None) -> None:
+        """Made on the loop that serves it. `obey` is awaited there and must not raise. Without `live` no DJ is let in."""
         self.cut_off_total = 0
         self.lost_messages_total = 0
         self._path = path
         self._obey = obey
+        self._live = live
+        self._came_by: dict[str, _Front] = {}
+        """Of each live session: the front that spoke of it last."""
         self._hello = frame(hello)
         self._frames_of = {rendition.name: rendition.packet_frames for rendition in hello.renditions}
         self._backlog_bytes = BACKLOG_SECONDS * sum(rendition.bitrate for rendition in hello.renditions) // 8 + 1_000_000
@@ -189,7 +235,7 @@ class WireEngine:
                 window.popleft()
         elif isinstance(message, Loop):
             self._loops[message.rendition] = data
-        elif isinstance(message, (NowPlaying, Meters)):
+        elif isinstance(message, (NowPlaying, Meters, LiveStanding)):
             self._latest[type(message)] = data
 
     def welcome(self, front: _Front) -> bytes:
@@ -200,8 +246,26 @@ class WireEngine:
         return b"".join((self._hello, *self._loops.values(), *self._latest.values(), *window))
 
     def forget(self, front: _Front) -> None:
-        """Counts a front out."""
+        """Counts a front out; its DJs are gone with it."""
         self._fronts.discard(front)
+        for session_id in [session_id for session_id, by in self._came_by.items() if by is front]:
+            self.see_off(front, session_id)
+
+    def let_in(self, front: _Front, session: Session) -> None:
+        """A DJ has come in by `front`, or has changed his session."""
+        if self._live is not None and self._live.open(session):
+            self._came_by[session.id] = front
+
+    def hear(self, front: _Front, sound: LiveSound) -> None:
+        """The next sound of a DJ; of one who came by another front it is passed over."""
+        if self._live is not None and self._came_by.get(sound.session_id) is front:
+            self._live.sound(sound.session_id, sound.samples)
+
+    def see_off(self, front: _Front, session_id: str) -> None:
+        """A DJ has gone; one who came by another front stays."""
+        if self._live is not None and self._came_by.get(session_id) is front:
+            del self._came_by[session_id]
+            self._live.close(session_id)
 
     def obey(self, front: _Front, command: Command) -> None:
         """Has the command obeyed and the answer sent."""

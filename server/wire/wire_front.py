@@ -10,12 +10,13 @@ from typing import Final
 
 from structlog import get_logger
 
-from server.commands import Command
 from server.relay.relay import Relay
-from server.wire.wire import PROTOCOL, Ask, Frames, Hello, WireBroken, frame, read_down
+from server.wire.wire import PROTOCOL, Frames, Hello, LiveSound, Up, WireBroken, frame, read_down
 
 BACK_OFF_SECONDS: Final = 0.05
 LONGEST_BACK_OFF_SECONDS: Final = 0.5
+MOST_UNREAD_BYTES: Final = 200_000
+"""A second of one DJ's sound. An engine that is this far behind gets no more of it until it has read; all else is still sent."""
 
 log = get_logger(__name__)
 
@@ -51,11 +52,14 @@ class _Engine(asyncio.Protocol):
         if hello.protocol != PROTOCOL:
             raise WireBroken(f"it speaks protocol {hello.protocol}, this front {PROTOCOL}")
         self._greeted = True
-        self._relay.found(hello, self._ask)
+        self._relay.found(hello, self._say)
 
-    def _ask(self, command: Command) -> None:
-        if self._transport is not None:
-            self._transport.write(frame(Ask(command)))
+    def _say(self, message: Up) -> None:
+        behind = self._transport is None or self._transport.get_write_buffer_size() > MOST_UNREAD_BYTES
+        if self._transport is None or (behind and isinstance(message, LiveSound)):
+            self._relay.unsaid_total += 1
+        else:
+            self._transport.write(frame(message))
 
     def connection_lost(self, _: Exception | None) -> None:
         if self._greeted:

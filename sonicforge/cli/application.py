@@ -53,12 +53,13 @@ def spare(config: Configuration = None, supervised: Supervised = False) -> None:
 def front(
     config: Configuration = None,
     socket: Annotated[Optional[int], typer.Option(help="descriptor of the inherited listening socket")] = None,  # noqa: UP045
+    source_socket: Annotated[Optional[int], typer.Option(help="descriptor of the inherited socket for sources")] = None,  # noqa: UP045
     supervised: Supervised = False,
 ) -> None:
     """One process that serves listeners."""
     from sonicforge.cli.front import run
 
-    run(config, socket, supervised)
+    run(config, socket, source_socket, supervised)
 
 
 @application.command()
@@ -85,6 +86,28 @@ def ctl(
     from sonicforge.cli.ctl import run
 
     sys.exit(run(words, station, config, as_json))
+
+
+@application.command(hidden=True)
+def pusher(station: Station = "main", config: Configuration = None, supervised: Supervised = False) -> None:
+    """Publish one station to its RTMP targets: picture, sound and titles. `serve` starts it where there are targets."""
+    from sonicforge.cli.pusher import run
+
+    run(station, config, supervised)
+
+
+@application.command()
+def monitor(
+    station: Station = "main",
+    device: Annotated[str, typer.Option(help="number or part of the name of a sound card; default: the machine's")] = "",
+    buffer_seconds: Annotated[float, typer.Option("--buffer", min=0.05, max=10.0, help="seconds of sound that lie ready")] = 0.4,
+    devices: Annotated[bool, typer.Option("--devices", help="list the sound cards and end")] = False,
+    config: Configuration = None,
+) -> None:
+    """Hear a station of this machine on a sound card of this machine."""
+    from sonicforge.cli.monitor import run
+
+    run(station, device, buffer_seconds, config, devices=devices)
 
 
 @application.command("check-config")
@@ -162,7 +185,7 @@ def simulate(
 
 @application.command()
 def bench(
-    area: Annotated[Literal["air", "office"], typer.Argument(help="which figures")] = "air",
+    area: Annotated[Literal["air", "office", "outs"], typer.Argument(help="which figures")] = "air",
     only: Annotated[Optional[list[str]], typer.Option("--only", help="only rows whose name contains this; repeatable")] = None,  # noqa: UP045
     as_json: Json = False,
 ) -> None:

@@ -84,9 +84,10 @@ def _status(answer: dict[str, Any]) -> list[str]:
     airing, levels, standing = answer["airing"], answer["levels"], answer["standing"]
     heard = answer["position"] - airing["started_position"] + airing["offset_frames"]
     whole = airing["ends_position"] - airing["started_position"] + airing["offset_frames"]
+    length = f" of {_minutes(whole)}" if airing["ends_position"] > airing["started_position"] else ""  # nobody knows how long a DJ stays
     level = ("programme", "bed", "emergency loop")[standing["fallback_level"]]
     return [
-        f"On air    {_name(airing['entry']['track'])}  {_minutes(max(0, heard))} of {_minutes(whole)}  [{airing['entry']['reason']}]",
+        f"On air    {_name(airing['entry']['track'])}  {_minutes(max(0, heard))}{length}  [{airing['entry']['reason']}]",
         *(f"{'Next' if number == 0 else '':<9} {_entry(entry)}" for number, entry in enumerate(answer["upcoming"])),
         f"Level     {level}{' (stopped)' if answer['stopped'] else ''}, {standing['buffer_seconds']:.0f} s cued behind it",
         (

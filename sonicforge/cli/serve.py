@@ -15,7 +15,7 @@ from sonicforge.config import InvalidConfiguration, Settings, load
 from sonicforge.folders import Folders
 from sonicforge.lifeline import lifeline
 from sonicforge.logs import open_logs
-from sonicforge.premises import hold, listen, make_folders
+from sonicforge.premises import hold, listen, listen_for_sources, make_folders
 from sonicforge.supervisor import Crew, Supervisor
 from sonicforge.wiring.house import base_url, door_tls, house_secrets
 from sonicforge.wiring.kept_tasks import kept_tasks
@@ -33,6 +33,9 @@ def run(config: Path | None, role: str) -> None:
     with ExitStack() as held:
         held.enter_context(hold(folders.lock))
         listening = held.enter_context(listen(settings)) if role in ("all", "front") else None
+        sources = listen_for_sources(settings) if listening else None
+        if sources:
+            held.enter_context(sources)
         if role in ("all", "front"):
             check_house(settings, folders)
         crew = Crew(
@@ -42,6 +45,8 @@ def run(config: Path | None, role: str) -> None:
             spare=role in ("all", "engine"),
             configuration=config.resolve() if config else None,
             listening_descriptor=listening.fileno() if listening else None,
+            source_descriptor=sources.fileno() if sources else None,
+            has_targets=lambda station: folders.targets(station).is_file(),
         )
         asyncio.run(_run(crew, settings, folders))
     print("SonicForge has signed off.")
@@ -93,6 +98,7 @@ async def _announce(settings: Settings, folders: Folders, began: float) -> None:
         ]
     lines += [
         f"  DJ desk   {base}/dj/{next(iter(settings.stations))}",
+        f"  Ways out  {base}/outs/{next(iter(settings.stations))}   (YouTube, Twitch, Kick; listeners; recordings)",
         f"  API       {base}/docs",
         f"  Health    {base}/health/detailed",
         f"  Your own music goes into {settings.media.folder.resolve()}",

@@ -29,6 +29,7 @@ from server.sitting.sitting import SittingPlan, plan_start
 from server.sitting.state_file import StateFile
 from server.track import Source
 from server.wire.announcer import Announcer
+from server.wire.live_announcer import LiveAnnouncer
 from server.wire.wire import PROTOCOL, Hello, Packets
 from server.wire.wire_engine import WireEngine
 from sonicforge.config import Settings
@@ -71,13 +72,14 @@ async def run(name: str, settings: Settings, folders: Folders, ended: asyncio.Ev
     async with AsyncExitStack() as stack:
         outlet = Outlet()
         encoders = EncodingThread(outlet.publish)
-        wire = await stack.enter_async_context(WireEngine(folders.wire(name), _hello(ground, plan, encoders), parts.desk.ask))
+        wire = await stack.enter_async_context(WireEngine(folders.wire(name), _hello(ground, plan, encoders), parts.desk.ask, parts.floor))
         outlet.wire = wire
         loops = await asyncio.to_thread(kept_loops, folders.loop, ground.emergency)
         wire.publish(*loops or ())  # before the first packet: a front fills what HLS needs before it with the loop
         stack.enter_context(encoders)
         announcer = Announcer(wire.publish, partial(ground.history.recent, HISTORY_TOLD))
-        conductor = Conductor(parts.programme, [encoders, announcer], ground.clock, parts.faults, plan.due_at)
+        live = LiveAnnouncer(wire.publish, parts.floor)
+        conductor = Conductor(parts.programme, [encoders, announcer, live], ground.clock, parts.faults, plan.due_at)
         conductor.start()
         stack.callback(conductor.stop)
         logger.info("on air", station=name, start=plan.kind.value, position=plan.position, sitting=plan.sitting)
@@ -114,6 +116,7 @@ def _ground(name: str, settings: Settings, folders: Folders) -> Ground:
         clock=SystemClock(),
         bed=kept_bed(folders.loop),
         emergency=make_samples(),
+        live=settings.live,
     )
 
 

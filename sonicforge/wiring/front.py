@@ -1,4 +1,4 @@
-"""A front, put together and run: relays of all stations, every output, pages and probes, behind one door."""
+"""A front, put together and run: relays of all stations, every way out and in, pages and probes, behind one door."""
 
 import asyncio
 import resource
@@ -19,23 +19,10 @@ from server.clock import SystemClock
 from server.door.answers import clear_answers
 from server.door.door import DoorLimits, open_door
 from server.door.event_loop import watch_event_loop
-from server.door.health import Vigil, health_routes
+from server.door.health import health_routes
 from server.door.line import LineLimits
 from server.door.metrics import Metrics, metrics_routes
-from server.hls.playlist import HOLD_BACK_SECONDS, PART_HOLD_BACK_SECONDS, PART_SECONDS, SEGMENT_SECONDS
-from server.hls.routes import routes as hls_routes
-from server.hls.window import Window
-from server.icy.directory import directory_routes
-from server.icy.mount import MountLimits, heard_after_seconds
-from server.icy.mounts import open_mounts
-from server.icy.routes import icy_routes
-from server.nowplaying.document import Document
-from server.nowplaying.listeners import Listeners
-from server.nowplaying.names import StationNames
-from server.nowplaying.origin import Origin
-from server.nowplaying.push_routes import push_routes
-from server.nowplaying.pushes import Pushes
-from server.nowplaying.routes import nowplaying_routes
+from server.live.entrance import Entrance
 from server.relay.relay import Relay
 from server.route import Route, add_routes
 from server.wire.wire import Rendition
@@ -46,15 +33,11 @@ from sonicforge.folders import Folders
 from sonicforge.wiring.house import door_tls, house_secrets
 from sonicforge.wiring.kept_tasks import kept_tasks
 from sonicforge.wiring.office import Office, open_office
-from web.assets import Assets
-from web.dj import dj_routes
-from web.docs import docs_routes
-from web.live import Live
-from web.oembed import oembed_routes
-from web.pages import Door as StationDoor
+from sonicforge.wiring.outputs import Outputs, outputs_of
+from sonicforge.wiring.outs_office import Ledger, open_ledger
+from sonicforge.wiring.source_port import open_source_port
+from sonicforge.wiring.whip import WhipIn, open_whip
 from web.pages import hang_templates
-from web.pages import routes as page_routes
-from web.sign_in import sign_in_routes
 
 logger = structlog.get_logger()
 LARGEST_BODY_BYTES: Final = 1_000_000
@@ -63,80 +46,96 @@ DOOR_OPENS_AFTER_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Outputs:
-    """All that a front serves, over the relays of its stations."""
+class Ground:
+    """What a front has of its stations before anybody comes."""
 
-    live: Live
-    pushes: Pushes
-    vigils: dict[str, Vigil]
-    windows: dict[str, Window]
-    routes: list[Route]
+    clock: SystemClock
+    metrics: Metrics
+    ledger: Ledger
+    relays: dict[str, Relay]
+    entrances: dict[str, Entrance]
+    outputs: Outputs
 
-    def warming(self) -> list[str]:
-        """The outputs that have nothing to serve yet."""
-        return [f"HLS of {name}" for name, window in self.windows.items() if window.listing is None]
+    def close(self) -> None:
+        """Nothing is sent, and nobody is live, any more."""
+        for entrance in self.entrances.values():
+            entrance.close()
+        for relay in self.relays.values():
+            relay.close()
 
 
-async def run(settings: Settings, folders: Folders, listening: socket.socket, ended: asyncio.Event) -> None:
-    """Serves until `ended`, then lets listeners go."""
+def ground_of(settings: Settings, folders: Folders) -> Ground:
+    """On the front's loop."""
+    clock, metrics = SystemClock(), Metrics(__version__)
+    ledger = open_ledger(settings, clock)
+    relays = {name: Relay(name, clock, asyncio.get_running_loop()) for name in settings.stations}
+    entrances = {name: Entrance(relay, settings.live.max_sources, clock) for name, relay in relays.items()}
+    outputs = outputs_of(settings, folders, relays, ledger.listeners, metrics.kicked, clock)
+    return Ground(clock, metrics, ledger, relays, entrances, outputs)
+
+
+async def run(settings: Settings, folders: Folders, listening: socket.socket, sources: socket.socket | None, ended: asyncio.Event) -> None:
+    """Serves until `ended`, then lets listeners go. `sources`: where DJs' programs are taken, if anywhere."""
     _allow_many_files()
-    clock, loop = SystemClock(), asyncio.get_running_loop()
-    metrics, listeners = Metrics(__version__), Listeners()
-    relays = {name: Relay(name, clock, loop) for name in settings.stations}
-    outputs = outputs_of(settings, relays, metrics, listeners, clock)
+    ground = ground_of(settings, folders)
+    metrics, relays, outputs = ground.metrics, ground.relays, ground.outputs
     works: dict[str, Callable[[], Awaitable[None]]] = {
         f"wire {name}": partial(follow, folders.wire(name), relay) for name, relay in relays.items()
     }
-    works["event loop"] = partial(watch_event_loop, metrics.lagged, clock.monotonic, asyncio.sleep)
+    works["event loop"] = partial(watch_event_loop, metrics.lagged, ground.clock.monotonic, asyncio.sleep)
     tls = door_tls(settings)
     if tls is not None:
         works["certificate"] = partial(tls.keep_renewed, asyncio.sleep)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(kept_tasks(works))
-        for relay in relays.values():
-            stack.callback(relay.close)
+        stack.callback(ground.close)
         secrets = await house_secrets(settings, folders)
-        office = await stack.enter_async_context(open_office(settings, folders, secrets, relays, listeners, clock))
-        application = _application(outputs, office, metrics, lambda: door.draining)
+        office = await stack.enter_async_context(open_office(settings, folders, secrets, ground.relays, ground.entrances, ground.ledger))
+        whip = open_whip(settings, folders, ground.entrances, office.outs.name_of, ground.clock)
+        application = _application(outputs, office, whip, metrics, lambda: door.draining)
         await _filled(outputs, relays)
+        await whip.start()
+        stack.push_async_callback(whip.close)
+        await outputs.webrtc.start()
+        stack.push_async_callback(outputs.close)
+        await stack.enter_async_context(open_source_port(settings, ground.entrances, office.outs.login, sources, metrics.kicked))
         door = await open_door(application, [listening], _door_limits(settings), metrics.kicked, tls.context if tls else None)
-        metrics.watch(outputs.vigils, listeners, lambda: len(door))
-        metrics.registry.register(office.metrics)
+        metrics.watch(outputs.vigils, ground.ledger.listeners, lambda: len(door))
+        for figures in (office.metrics, office.outs.metrics, outputs.webrtc.figures):
+            metrics.registry.register(figures)
         logger.info("serving", stations=list(relays))
         try:
             await ended.wait()
         finally:
-            outputs.pushes.close()
-            await outputs.live.close()
+            await outputs.close()
             await door.close(settings.server.drain_seconds)
 
 
-def _application(outputs: Outputs, office: Office, metrics: Metrics, draining: Callable[[], bool]) -> Application:
+def _application(outputs: Outputs, office: Office, whip: WhipIn, metrics: Metrics, draining: Callable[[], bool]) -> Application:
     """Every address of this front behind the guard, and what stands around them all."""
     application = Application(middlewares=[clear_answers, clear_refusals], client_max_size=LARGEST_BODY_BYTES)
     hang_templates(application)
     office.gatehouse.hang_into(application)
-    add_routes(application, every_route(outputs, office, metrics, draining), office.gatehouse.guard)
+    add_routes(application, every_route(outputs, office, whip, metrics, draining), office.gatehouse.guard)
     return application
 
 
-def every_route(outputs: Outputs, office: Office, metrics: Metrics, draining: Callable[[], bool]) -> list[Route]:
+def every_route(outputs: Outputs, office: Office, whip: WhipIn, metrics: Metrics, draining: Callable[[], bool]) -> list[Route]:
     """All that a front answers to. Raises ValueError where something in it may not start (control/api/routes.py)."""
     probes = health_routes(outputs.vigils, draining, outputs.warming, detail_permission=Permission.STATION_HEALTH_READ, parts=office.parts)
-    routes = [*outputs.routes, *office.routes, *probes, *metrics_routes(metrics, permission=Permission.HOUSE_METRICS_READ)]
+    routes = [*outputs.routes, *whip.routes, *office.routes, *probes]
+    routes += metrics_routes(metrics, permission=Permission.HOUSE_METRICS_READ)
     return [*routes, *api_routes(routes, "SonicForge", __version__)]
 
 
 @asynccontextmanager
 async def routes_of(settings: Settings, folders: Folders) -> AsyncIterator[list[Route]]:
     """Every route of a front that serves nobody, for whoever looks at them all: its engines and its database need not be there."""
-    clock, loop = SystemClock(), asyncio.get_running_loop()
-    metrics, listeners = Metrics(__version__), Listeners()
-    relays = {name: Relay(name, clock, loop) for name in settings.stations}
-    outputs = outputs_of(settings, relays, metrics, listeners, clock)
+    ground = ground_of(settings, folders)
     secrets = await house_secrets(settings, folders)
-    async with open_office(settings, folders, secrets, relays, listeners, clock) as office:
-        yield every_route(outputs, office, metrics, lambda: False)
+    async with open_office(settings, folders, secrets, ground.relays, ground.entrances, ground.ledger) as office:
+        whip = open_whip(settings, folders, ground.entrances, office.outs.name_of, ground.clock)
+        yield every_route(ground.outputs, office, whip, ground.metrics, lambda: False)
 
 
 def _door_limits(settings: Settings) -> DoorLimits:
@@ -167,42 +166,6 @@ async def _filled(outputs: Outputs, relays: dict[str, Relay]) -> None:
             await arrival.done.wait()
     for relay in relays.values():
         relay.detach(arrival)
-
-
-def outputs_of(settings: Settings, relays: dict[str, Relay], metrics: Metrics, listeners: Listeners, clock: SystemClock) -> Outputs:
-    """HLS, mounts, now playing, live sockets and pages."""
-    origin, names = Origin(settings.server.public_url), StationNames(relays)
-    icy = settings.icy
-    mounts = open_mounts(
-        relays,
-        MountLimits(icy.burst_seconds, icy.queue_kilobytes * 1024, icy.max_listeners),
-        metrics.kicked,
-    )
-    heard_after = {
-        "hls": HOLD_BACK_SECONDS + SEGMENT_SECONDS,
-        "ll_hls": PART_HOLD_BACK_SECONDS + PART_SECONDS,
-        "icy": heard_after_seconds(icy.burst_seconds),
-    }
-    documents = {name: Document(number, relay, listeners, heard_after) for number, (name, relay) in enumerate(relays.items(), 1)}
-    pushes = Pushes(documents, relays, clock.wall, metrics.kicked)
-    live = Live(relays)
-    doors = [StationDoor(name, station.title, station.description, heard_after["icy"]) for name, station in settings.stations.items()]
-    windows = {name: Window(relay) for name, relay in relays.items()}
-    assets = Assets()
-    routes = [
-        *hls_routes(windows, listeners),
-        *icy_routes(mounts, listeners, origin),
-        *directory_routes(mounts, origin, f"SonicForge {__version__}", clock.wall()),
-        *nowplaying_routes(documents, names, origin, clock.wall),
-        *push_routes(pushes, names, origin, metrics.kicked),
-        *live.routes(),
-        *page_routes(doors, assets),
-        *dj_routes(doors, assets),
-        *sign_in_routes(assets),
-        *docs_routes(assets),
-        *oembed_routes(doors, origin),
-    ]
-    return Outputs(live, pushes, {name: Vigil(relay, clock.monotonic) for name, relay in relays.items()}, windows, routes)
 
 
 def _allow_many_files() -> None:

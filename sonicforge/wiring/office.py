@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from control.accounts.reception import Reception, Surroundings
+from control.accounts.reception import Reception
+from control.accounts.reception import Surroundings as ReceptionSurroundings
 from control.accounts.throttle import Throttle
 from control.admin.administration import Administration
 from control.api.idempotency import once
@@ -42,8 +43,9 @@ from control.outbound.http import OutboundHttp
 from control.stations.desk import Desk
 from control.stations.routes import StreamControl
 from server.catalogue.catalogue import Catalogue
-from server.clock import Clock
+from server.clock import Clock, SystemClock
 from server.intake.intake import Intake
+from server.live.entrance import Entrance
 from server.nowplaying.listeners import Listeners
 from server.relay.relay import Relay
 from server.route import Route
@@ -55,6 +57,7 @@ from sonicforge.wiring.house_parts import HouseParts
 from sonicforge.wiring.kept_tasks import kept_tasks
 from sonicforge.wiring.links import house_rates, kv_link, oauth_providers, security_policy, sender
 from sonicforge.wiring.media import media_policy
+from sonicforge.wiring.outs_office import Ledger, OutsOffice, Surroundings, outs_office
 from sonicforge.wiring.postgres import database_link
 
 FORGET_SECONDS: Final = 3_600.0
@@ -68,6 +71,7 @@ class Office:
     routes: list[Route]
     parts: HouseParts
     metrics: HouseMetrics
+    outs: OutsOffice
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,10 @@ class _Ground:
 
 @asynccontextmanager
 async def open_office(
-    settings: Settings, folders: Folders, secrets: Secrets, relays: Mapping[str, Relay], listeners: Listeners, clock: Clock
+    settings: Settings, folders: Folders, secrets: Secrets, relays: Mapping[str, Relay], entrances: Mapping[str, Entrance], ledger: Ledger
 ) -> AsyncIterator[Office]:
     """Open for the length of the block."""
+    clock = SystemClock()
     async with AsyncExitStack() as stack:
         database = await open_database(database_link(settings, folders, "front"))
         stack.push_async_callback(database.close)
@@ -103,7 +108,7 @@ async def open_office(
         gatehouse = Gatehouse(security_policy(settings), tokens, cabinet.ring, kv, clock.wall)
         postbox = Postbox(sender(settings))
         reception = Reception(
-            Surroundings(
+            ReceptionSurroundings(
                 database=database,
                 audit=audit,
                 tokens=tokens,
@@ -120,6 +125,22 @@ async def open_office(
         administration = Administration(
             database, kv, audit, reception.roster, cabinet.ring, house_rates(settings), gatehouse.limits, clock.wall
         )
+        outs = outs_office(
+            Surroundings(
+                settings=settings,
+                folders=folders,
+                clock=clock,
+                database=database,
+                audit=audit,
+                secrets=secrets,
+                proof=reception.proof,
+                keys=cabinet.ring,
+                limits=gatehouse.limits,
+                relays=relays,
+                entrances=entrances,
+                ledger=ledger,
+            )
+        )
         jobs, answers = Jobs(database, audit), IdempotentRequests(database)
         routes = [
             *reception.routes(),
@@ -128,7 +149,8 @@ async def open_office(
             *cabinet.routes(),
             *administration.routes(),
             *operations(JobAddresses(jobs)),
-            *_programme_routes(ground, relays, listeners),
+            *_programme_routes(ground, relays, ledger.listeners),
+            *outs.routes,
         ]
         works: dict[str, Callable[[], Awaitable[None]]] = {
             "audit": audit.run,
@@ -137,10 +159,11 @@ async def open_office(
             "post": postbox.run,
             "reception": reception.run,
             "kept answers": partial(_forget, answers),
+            **outs.works,
         }
         await stack.enter_async_context(kept_tasks(works))
         parts = HouseParts(folders.root, database, kv, jobs, clock.monotonic)
-        yield Office(gatehouse, limited(once(routes, answers), kv), parts, HouseMetrics(database, kv, audit))
+        yield Office(gatehouse, limited(once(routes, answers), kv), parts, HouseMetrics(database, kv, audit), outs)
 
 
 async def _forget(answers: IdempotentRequests) -> None:

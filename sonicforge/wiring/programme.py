@@ -1,6 +1,6 @@
 """A station's programme, put together: the same parts for an engine on air and for a simulation on a virtual clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from dsp.block import Samples
@@ -8,6 +8,7 @@ from dsp.mastering import Mastering
 from dsp.spectrum import SpectrumAnalyser
 from server.catalogue.catalogue import Catalogue
 from server.clock import Clock
+from server.live.floor import Floor
 from server.programme.deck import Loop
 from server.programme.desk import Desk
 from server.programme.faults import Faults
@@ -15,6 +16,7 @@ from server.programme.orders import Orders
 from server.programme.playout import Playout
 from server.programme.programme import Programme
 from server.programme.queue import Queue
+from server.programme.talk_over import TalkOver
 from server.rundown.cueing import Cueing, Store, resumed_deck
 from server.rundown.history import History
 from server.rundown.rundown import Rundown
@@ -23,7 +25,7 @@ from server.sitting.keeper import Keeper
 from server.sitting.sitting import SittingPlan, entry_ids
 from server.sitting.state_file import StateFile
 from server.track import Entry, Reason, Source, Track
-from sonicforge.config import StationSettings
+from sonicforge.sections import Live, StationSettings
 
 SPECTRUM_FRAMES_PER_SECOND: Final = 30
 
@@ -41,6 +43,7 @@ class Ground:
     clock: Clock
     bed: Samples
     emergency: Samples
+    live: Live = field(default_factory=Live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Parts:
     cueing: Cueing
     keeper: Keeper
     desk: Desk
+    floor: Floor
     faults: Faults
     separation: Separation
 
@@ -82,8 +86,9 @@ def loop_of(name: str, samples: Samples, source: Source) -> Loop:
 
 async def assemble(ground: Ground, plan: SittingPlan) -> Parts:
     """The programme as `plan` has it go on."""
-    settings, catalogue, history = ground.settings, ground.catalogue, ground.history
+    settings, catalogue, history, live = ground.settings, ground.catalogue, ground.history, ground.live
     ids = entry_ids(plan.position)
+    floor = Floor(live.max_sources, live.buffer_seconds, live.silence_seconds, ids, expecting=plan.live)
     faults, desk, separation = Faults(), Desk(), separation_of(settings)
     first = await resumed_deck(ground.store, plan.resume, settings.target_lufs) if plan.resume else None
     playout = Playout(loop_of(ground.name, ground.bed, Source.BED), first)
@@ -95,6 +100,8 @@ async def assemble(ground: Ground, plan: SittingPlan) -> Parts:
         playout=playout,
         orders=Orders(playout, catalogue.airable, ids, Queue(plan.queue), plan.vetoes),
         desk=desk,
+        floor=floor,
+        talk_over=TalkOver(live.duck_db),
         mastering=Mastering(settings.target_lufs, settings.ceiling_dbtp),
         spectrum=SpectrumAnalyser(SPECTRUM_FRAMES_PER_SECOND),
         emergency=loop_of(ground.name, ground.emergency, Source.LOOP),
@@ -123,4 +130,4 @@ async def assemble(ground: Ground, plan: SittingPlan) -> Parts:
         clock=ground.clock,
         refresh=catalogue.refresh,
     )
-    return Parts(programme, cueing, keeper, desk, faults, separation)
+    return Parts(programme, cueing, keeper, desk, floor, faults, separation)

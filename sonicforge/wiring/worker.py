@@ -32,6 +32,7 @@ from sonicforge.wiring.jobs import run_jobs, worker_pace
 from sonicforge.wiring.kept_tasks import kept_tasks
 from sonicforge.wiring.media import media_policy
 from sonicforge.wiring.postgres import database_link
+from sonicforge.wiring.recording import record
 
 LOWEST_PRIORITY: Final = 19
 
@@ -46,6 +47,7 @@ async def run(settings: Settings, folders: Folders, ended: asyncio.Event) -> Non
     work: list[asyncio.Future[object]] = [
         asyncio.create_task(_library(settings, folders).run(), name="library"),
         asyncio.create_task(_office(settings, folders, ended), name="office"),
+        asyncio.create_task(record(settings, folders, ended), name="aircheck"),
     ]
     if settings.studio.enabled:
         work.append(_studio(settings, folders, ending))

@@ -1,17 +1,20 @@
-"""The player page of a real station in Chromium, by LL-HLS: first sound, latency, title, and lines of three speeds."""
+"""The player page of a real station in Chromium: first sound, latency, title; by LL-HLS on lines of three speeds, and by WebRTC."""
 
+import json
 import os
 import re
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
-from tests.listeners.station import RunningStation
+from tests.listeners.station import RunningStation, running_station
 from tests.programs import program
 
 pytestmark = pytest.mark.real
@@ -37,6 +40,25 @@ HEARD = """async (audio) => {
 }"""
 """The highest level (RMS, full scale is 1) of what the element plays within two seconds."""
 
+LIVE_SECONDS = 1.0
+"""Farther behind than this is not live; an idle machine has a third of it."""
+HEARD_LIVE = """async (audio) => {
+    const context = new AudioContext();
+    await context.resume();
+    const analyser = new AnalyserNode(context, { fftSize: 8192 });
+    context.createMediaStreamSource(audio.srcObject).connect(analyser);
+    const wave = new Float32Array(8192);
+    let loudest = 0;
+    for (let look = 0; look < 80 && loudest < 0.02; look++) {
+        await new Promise((done) => setTimeout(done, 125));
+        analyser.getFloatTimeDomainData(wave);
+        loudest = Math.max(loudest, Math.sqrt(wave.reduce((sum, value) => sum + value * value, 0) / wave.length));
+    }
+    await context.close();
+    return loudest;
+}"""
+"""The same of what comes by WebRTC, as soon as it is loud; within ten seconds."""
+
 
 @dataclass
 class Tab:
@@ -54,6 +76,28 @@ class Tab:
             "() => { const a = document.querySelector('sonic-player')?.shadowRoot?.querySelector('audio')"
             " ?? document.querySelector('audio'); return a && a.currentTime > 0.1 && !a.paused; }"
         )
+
+    async def play_live(self) -> None:
+        """The same with the least delay."""
+        await self.page.get_by_role("combobox", name="Sound quality").select_option("live")
+        await self.play()
+
+    async def comes_by(self, way: str, within_seconds: float) -> None:
+        """Returns when the menu says that the sound comes so, and the sound moves on."""
+        menu = self.page.locator("sonic-quality select option:checked")
+        await expect(menu).to_contain_text(way, timeout=within_seconds * 1000)
+        deadline = time.monotonic() + within_seconds
+        began = await self.audio("audio.currentTime")
+        while await self.audio("audio.currentTime") < began + 1.0:
+            assert time.monotonic() < deadline, await self.page.locator(".sign").inner_text()
+            await self.page.wait_for_timeout(100)
+
+    async def comes_near(self, within_seconds: float = 20.0) -> None:
+        """Returns when the page says that it is live: a busy machine makes the browser keep a distance for a while."""
+        deadline = time.monotonic() + within_seconds
+        while not 0.0 < (behind := float((await self.page.locator(".behind").inner_text()).split()[0])) < LIVE_SECONDS:
+            assert time.monotonic() < deadline, f"{behind} s behind the studio"
+            await self.page.wait_for_timeout(200)
 
     async def audio(self, expression: str) -> Any:
         return await self.page.locator("sonic-player audio").evaluate(f"(audio) => {expression}")
@@ -126,3 +170,53 @@ async def test_each_line_is_carried_by_a_rung_that_fits(studio_station: RunningS
         assert played > 6.0, f"{played:.1f} s of 12 were heard at {kilobits:g} kbit/s, by {settled}"
         assert settled
         assert lowest <= sorted(settled)[len(settled) // 2] <= highest
+
+
+async def test_live_is_heard_within_a_second(studio_station: RunningStation) -> None:
+    async with tab(studio_station) as seen:
+        await seen.play_live()
+        await seen.comes_by("WebRTC", 5)
+        assert 0.02 < await seen.page.locator("sonic-player audio").evaluate(HEARD_LIVE) < 1.0
+        await seen.comes_by("WebRTC", 5)
+        await seen.comes_near()
+        assert not seen.complaints
+
+
+async def test_live_the_title_changes_with_the_sound(library_station: RunningStation) -> None:
+    async with tab(library_station) as seen:
+        await seen.play_live()
+        await seen.comes_by("WebRTC", 5)
+        library_station.until(lambda: json.loads(library_station.ctl("tracks", "--json").stdout)["found"] > 3, 60, "several files taken in")
+        tracks = json.loads(library_station.ctl("tracks", "--json").stdout)["tracks"]
+        wanted = next(track for track in tracks if track["title"] != library_station.title_on_air())
+        assert "Done" in library_station.ctl("queue", "add", wanted["id"], "0").stdout
+        assert "Done" in library_station.ctl("skip").stdout
+        library_station.until(lambda: library_station.title_on_air() == wanted["title"], 15, "the queued track on air after a skip")
+        await expect(seen.page.locator("h1")).to_have_text(wanted["title"], timeout=3_000)
+        await seen.comes_by("WebRTC", 5)
+
+
+async def test_live_falls_to_hls_when_its_front_dies_and_the_page_stays(studio_station: RunningStation) -> None:
+    [front] = studio_station.processes("front")
+    async with tab(studio_station) as seen:
+        await seen.play_live()
+        await seen.comes_by("WebRTC", 5)
+        await seen.page.evaluate("window.same = true")
+        os.kill(front, signal.SIGKILL)
+        await seen.comes_by("HLS", 30)
+        assert await seen.page.evaluate("window.same")
+        await seen.page.get_by_role("button", name="Pause").click()
+        await seen.play()
+        await seen.comes_by("WebRTC", 5)
+
+
+async def test_live_falls_to_hls_where_all_places_are_taken(tmp_path: Path) -> None:
+    with running_station(tmp_path, WEBRTC__MAX_LISTENERS="1") as station:
+        station.until(lambda: station.airs("studio"), 120, "the studio's first track on air")
+        async with tab(station) as first, tab(station) as second:
+            await first.play_live()
+            await first.comes_by("WebRTC", 5)
+            await second.play_live()
+            await second.comes_by("HLS", 10)
+            await first.comes_by("WebRTC", 5)
+            assert any("503" in complaint for complaint in second.complaints)

@@ -34,7 +34,7 @@ WITHOUT_OWNER = {f"POST {OAUTH}/link", f"DELETE {OAUTH}"}
 def office_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStation]:
     """A station without a studio whose house limits stand in nobody's way."""
     with running_station(tmp_path_factory.mktemp("office"), STUDIO__ENABLED="false", **UNHURRIED) as station:
-        station.until(lambda: "0009" in station.log.read_text() and "#setup=" in station.log.read_text(), 60, "the schema is up to date")
+        station.until(lambda: "0011" in station.log.read_text() and "#setup=" in station.log.read_text(), 60, "the schema is up to date")
         yield station
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from server.air import Levels, Standing
 from server.relay.relay import PacketSink
 from server.track import Airing, Entry, Reason, Source, Track
-from server.wire.wire import Hello, Meters, NowPlaying, Rendition
+from server.wire.wire import Hello, LiveStanding, Meters, NowPlaying, Rendition
 
 EPOCH = 1_800_000_000.0
 MP3 = Rendition("mp3_192", "mp3", 192_000, 1_152, b"")
@@ -41,6 +41,7 @@ class FakeStation:
         self.hello: Hello | None = Hello(1, name, "Radio Näh", "Music made here.", "House", EPOCH, 1, EPOCH + 5, list(renditions))
         self.on_air: NowPlaying | None = None
         self.meters: Meters | None = meters()
+        self.live: LiveStanding | None = None
         self.connected = True
         self.filling = False
         self.filled_seconds_total = 0.0
@@ -48,6 +49,7 @@ class FakeStation:
         self.now = 0
         self.sinks: list[PacketSink] = []
         self.watchers: list[Callable[[NowPlaying], None]] = []
+        self.live_watchers: list[Callable[[LiveStanding], None]] = []
         self._history: list[Airing] = []
 
     def attach(self, sink: PacketSink) -> None:
@@ -59,6 +61,16 @@ class FakeStation:
     def on_change(self, watcher: Callable[[NowPlaying], None]) -> Callable[[], None]:
         self.watchers.append(watcher)
         return lambda: self.watchers.remove(watcher)
+
+    def on_live(self, watcher: Callable[[LiveStanding], None]) -> Callable[[], None]:
+        self.live_watchers.append(watcher)
+        return lambda: self.live_watchers.remove(watcher)
+
+    def seat(self, standing: LiveStanding) -> None:
+        """The engine tells who is live."""
+        self.live = standing
+        for watcher in list(self.live_watchers):
+            watcher(standing)
 
     def wall_of(self, position: int) -> float:
         return EPOCH + position / 48_000

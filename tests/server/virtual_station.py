@@ -11,6 +11,7 @@ from dsp.block import BLOCK_FRAMES, SAMPLE_RATE, Samples, frames_of
 from server.air import Moment
 from server.clock import VirtualClock
 from server.commands import Answer, Command
+from server.live.floor import Floor
 from server.programme.conductor import Conductor
 from server.programme.deck import Deck, Loop
 from server.programme.desk import Desk
@@ -19,6 +20,7 @@ from server.programme.orders import Orders
 from server.programme.playout import Playout
 from server.programme.programme import Programme
 from server.programme.queue import Queue
+from server.programme.talk_over import TalkOver
 from server.rundown.cueing import Cueing
 from server.rundown.history import History
 from server.rundown.prepared_folder import UnfitError
@@ -175,6 +177,7 @@ class VirtualStation:
         vetoes: frozenset[str] = frozenset(),
         seed: int = 1,
         wall: float = 1_800_000_000.0,
+        expecting: bool = False,
     ) -> None:
         self.clock = VirtualClock(wall)
         self.tracks = tracks
@@ -185,6 +188,8 @@ class VirtualStation:
         self.desk = Desk()
         self.mastering = mastering or Wire()
         ids: Iterator[str] = entry_ids(position)
+        self.floor = Floor(8, 0.5, 2.0, ids, expecting=expecting)
+        self.talk_over = TalkOver(-14.0)
         self.playout = Playout(loop(Reason.BED, 100.0), first)
         self.orders = Orders(self.playout, tracks.find, ids, queue or Queue(), vetoes)
         self.programme = Programme(
@@ -193,6 +198,8 @@ class VirtualStation:
             playout=self.playout,
             orders=self.orders,
             desk=self.desk,
+            floor=self.floor,
+            talk_over=self.talk_over,
             mastering=self.mastering,
             spectrum=spectrum or NoSpectrum(),
             emergency=loop(Reason.LOOP, 50.0),

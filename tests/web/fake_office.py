@@ -42,9 +42,12 @@ from server.track import Track
 from tests.control.library.shelf import track_of
 from tests.control.postgres import fresh_database
 from tests.control.stations.obedient import Ledger, ObedientStation, person
+from tests.web.fake_hall import FakeHall
+from tests.web.fake_outs import FakeOuts
 from web.assets import Assets
 from web.dj import dj_routes
 from web.live import Live
+from web.outs import outs_routes
 from web.pages import Door, hang_templates, routes
 from web.sign_in import sign_in_routes
 
@@ -162,6 +165,8 @@ class FakeOffice:
     station: ObedientStation
     database: Database
     ledger: Ledger
+    outs: FakeOuts
+    hall: FakeHall
 
 
 @asynccontextmanager
@@ -182,7 +187,9 @@ async def fake_office(port: int = 0) -> AsyncIterator[FakeOffice]:
             watching.refresh()
             return watching.airable(track_id)
 
-        station, ledger, front = ObedientStation(find), Ledger(), FrontDesk()
+        station, ledger, front, outs = ObedientStation(find), Ledger(), FrontDesk(), FakeOuts()
+        hall = FakeHall(station)
+        stack.push_async_callback(hall.calls.close)
         desk = Desk({"main": station}, ledger)
         sending = Uploads(database, Catalogue(root / "catalogue"), Intake([uploads]), uploads, LARGEST_BYTES, SystemClock())
         library = Library(database, Catalogue(root / "catalogue"), ledger)
@@ -193,8 +200,11 @@ async def fake_office(port: int = 0) -> AsyncIterator[FakeOffice]:
             *operations(StreamControl(desk, Listeners())),
             *operations(LibraryRoutes(library, Shown(library, MemoryKv()), sending, desk, ["main"])),
             *front.routes(),
+            *outs.routes(),
+            *hall.routes(),
             *routes(doors, assets),
             *dj_routes(doors, assets),
+            *outs_routes(doors, assets),
             *sign_in_routes(assets),
             *live.routes(),
             Route("GET", "/api/station/{station}/art/{track_id}", PUBLIC, _art),
@@ -207,7 +217,7 @@ async def fake_office(port: int = 0) -> AsyncIterator[FakeOffice]:
         await TCPSite(runner, "127.0.0.1", port).start()
         ticking = asyncio.create_task(_tick(station))
         try:
-            yield FakeOffice(f"http://127.0.0.1:{runner.addresses[0][1]}", front, station, database, ledger)
+            yield FakeOffice(f"http://127.0.0.1:{runner.addresses[0][1]}", front, station, database, ledger, outs, hall)
         finally:
             ticking.cancel()
             with suppress(asyncio.CancelledError):

@@ -28,6 +28,7 @@ from server.route import PUBLIC, Route, add_routes
 from server.track import Airing, Entry, Reason, Source, Track
 from server.wire.wire import PROTOCOL, Hello, Meters, NowPlaying, Spectrum
 from tests.programs import program
+from tests.web.fake_whep import FakeWhep
 from web.assets import Assets
 from web.live import Live
 from web.pages import Door, hang_templates, routes
@@ -163,6 +164,8 @@ class FakeStation:
     base: str
     relays: Mapping[str, FakeRelay]
     sound: "FakeSound"
+    whep: FakeWhep
+    """Of the first station."""
 
 
 class FakeSound:
@@ -324,6 +327,8 @@ async def fake_station(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fake-station-")))
         sound = FakeSound(folder)
         await stack.enter_async_context(sound.playing())
+        whep = FakeWhep(relays[doors[0].station].position_now)
+        await stack.enter_async_context(whep.sending())
         application = Application()
         hang_templates(application)
         own = [
@@ -331,7 +336,7 @@ async def fake_station(
             Route("GET", "/hls/{station}/{name}", PUBLIC, sound.hls),
             Route("GET", "/listen/{station}/radio.mp3", PUBLIC, sound.mp3),
         ]
-        add_routes(application, [*routes(doors, Assets()), *live.routes(), *own], lambda _, endpoint: endpoint)
+        add_routes(application, [*routes(doors, Assets()), *live.routes(), *whep.routes(), *own], lambda _, endpoint: endpoint)
         runner = AppRunner(application, shutdown_timeout=1)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -340,7 +345,7 @@ async def fake_station(
         await site.start()
         ticking = asyncio.create_task(_tick(list(relays.values())))
         try:
-            yield FakeStation(f"http://127.0.0.1:{runner.addresses[0][1]}", relays, sound)
+            yield FakeStation(f"http://127.0.0.1:{runner.addresses[0][1]}", relays, sound, whep)
         finally:
             ticking.cancel()
             with suppress(asyncio.CancelledError):

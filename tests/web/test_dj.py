@@ -1,6 +1,6 @@
 """The DJ page and the account page in a real browser, before real stream control and a real library."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,10 +62,11 @@ class Tab:
 
 
 @asynccontextmanager
-async def tab(**context: Any) -> AsyncIterator[Tab]:
+async def tab(flags: Sequence[str] = (), **context: Any) -> AsyncIterator[Tab]:
+    """`flags`: further ones of the browser; `context`: of Playwright's."""
     assert (STATIC_FOLDER / "manifest.json").exists(), "The front end has not been built: `make test` builds it."
     async with fake_office() as office, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program("chromium"), args=list(FLAGS))
+        browser = await playwright.chromium.launch(executable_path=program("chromium"), args=[*FLAGS, *flags])
         try:
             page = await (await browser.new_context(**context)).new_page()
             await page.add_init_script(WATCH_VIOLATIONS)

@@ -1,6 +1,7 @@
 """The player in a real browser, before the cardboard station: sound is judged by what the browser decoded, not by what was sent."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ import pytest
 from aiohttp.web import Application, AppRunner, Request, Response, TCPSite
 from playwright.async_api import ConsoleMessage, Locator, Page, async_playwright, expect
 
+from server.track import Source
 from tests.programs import program
 from tests.web.fake_station import RATE, FakeRelay, FakeStation, fake_station
 from web.assets import STATIC_FOLDER
@@ -55,7 +57,7 @@ NAMELESS = """() => {
         }
     };
     collect(document);
-    const named = (one) => (one.getAttribute("aria-label") ?? one.textContent).trim() !== "";
+    const named = (one) => (one.getAttribute("aria-label") ?? one.labels?.[0]?.textContent ?? one.textContent).trim() !== "";
     const controls = all.filter((one) => one.matches("button, a[href], input, select, [role=progressbar], nav, section"));
     const pictures = all.filter((one) => one.matches("img") && !one.hasAttribute("alt"));
     const drawn = all.filter((one) => one.matches("svg, canvas") && one.getAttribute("aria-hidden") !== "true");
@@ -170,6 +172,24 @@ async def test_a_hostile_title_is_shown_as_it_is_written() -> None:
         _announce(station.relays["main"], hostile)
         await expect(one.page.locator("h1")).to_have_text(hostile)
         assert await one.page.locator("h1 img").count() == 0
+        assert one.complaints == []
+
+
+async def test_a_live_show_has_no_end_and_nothing_after_it_and_is_never_adrift() -> None:
+    async with fake_station() as station, tab(station) as one:
+        await one.open()
+        relay = station.relays["main"]
+        assert relay.on_air is not None
+        now = relay.position_now()
+        entry = relay.on_air.airing.entry
+        track = replace(entry.track, id="live-0123456789abcdef", title="Night Drive", artist="Åsa", source=Source.LIVE, frames=0)
+        show = replace(relay.on_air.airing, entry=replace(entry, id="live", track=track), started_position=now, ends_position=now)
+        relay.change(msgspec.structs.replace(relay.on_air, position=now, airing=show, history=[]))
+        await expect(one.page.locator("h1")).to_have_text("Night Drive")
+        await expect(one.page.locator(".sign")).to_contain_text("A DJ is live")
+        progress = one.page.get_by_role("progressbar", name="Position in the song")
+        await expect(progress).to_have_attribute("aria-valuetext", re.compile("seconds, without an end$"))
+        await expect(one.page.locator(".next")).to_have_count(0)
         assert one.complaints == []
 
 

@@ -28,6 +28,14 @@ def test_only_the_page_made_for_it_may_be_framed() -> None:
     assert directives(embedded)["frame-ancestors"] == "*"
 
 
+def test_only_the_page_made_for_it_may_ask_for_the_microphone() -> None:
+    refused = page_headers("abc", "radio.example", framed=False)["Permissions-Policy"]
+    allowed = page_headers("abc", "radio.example", framed=False, microphone=True)["Permissions-Policy"]
+    assert "microphone=()" in refused.split(", ")
+    assert "microphone=(self)" in allowed.split(", ")
+    assert all("camera=()" in policy.split(", ") for policy in (refused, allowed))
+
+
 @pytest.mark.parametrize("host", ["evil.example; script-src *", "a b", "", "x\r\nSet-Cookie: a=b", "[::1", "host:port"])
 def test_a_host_that_is_none_is_not_repeated(host: str) -> None:
     assert directives(page_headers("abc", host, framed=False))["connect-src"] == "'self'"

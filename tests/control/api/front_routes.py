@@ -18,6 +18,7 @@ from web.assets import Assets
 from web.dj import dj_routes
 from web.docs import docs_routes
 from web.live import Live
+from web.outs import outs_routes
 from web.pages import Door, routes
 from web.sign_in import sign_in_routes
 
@@ -36,6 +37,7 @@ def front_routes(static: Path) -> list[Route]:
         *Live({}).routes(),
         *routes(doors, assets),
         *dj_routes(doors, assets),
+        *outs_routes(doors, assets),
         *sign_in_routes(assets),
         *docs_routes(assets),
         *health_routes({}, lambda: False, list, detail_permission=OPERATOR),

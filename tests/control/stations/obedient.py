@@ -23,7 +23,7 @@ from server.programme.queue import Queue, QueueError
 from server.relay.relay import EngineAway
 from server.route import Endpoint, Route, add_routes
 from server.track import Airing, Entry, Reason, Track
-from server.wire.wire import NowPlaying
+from server.wire.wire import LiveStanding, NowPlaying
 from tests.web.fake_station import FakeRelay
 
 PEOPLE = UUID("00000000-0000-0000-0000-00000000da7a")
@@ -37,6 +37,7 @@ class ObedientStation(FakeRelay):
         self.queue = Queue()
         self.vetoes: set[str] = set()
         self.asked: list[Command] = []
+        self.live: LiveStanding | None = None
         self.away = False
         self.connected = True
         self.filling = False

@@ -29,12 +29,18 @@ async def station() -> MadeUpStation:
 
 
 @pytest.fixture
-async def client(station: MadeUpStation) -> AsyncIterator[Client]:
+def listeners() -> Listeners:
+    return Listeners()
+
+
+@pytest.fixture
+async def client(station: MadeUpStation, listeners: Listeners) -> AsyncIterator[Client]:
     application = Application()
     not_yet = MadeUpStation()
     impatient = Window(station.relay, wait_seconds=0.02)
     windows = {"main": station.window, "soon": not_yet.window, "impatient": impatient}
-    add_routes(application, routes(windows, Listeners()), lambda _, endpoint: endpoint)
+    client_of = lambda request: request.headers.get("X-Test-Client", "192.0.2.1")  # noqa: E731
+    add_routes(application, routes(windows, listeners, client_of), lambda _, endpoint: endpoint)
     async with TestClient(TestServer(application)) as client:
         yield client
 
@@ -84,6 +90,24 @@ async def test_playlists_are_sent_small_to_who_can_read_them(client: Client, sta
         assert answer.headers["Content-Encoding"] == "gzip"
         assert answer.headers["Vary"] == "Accept-Encoding"
         assert gzip.decompress(await answer.read()) == plain == station.text().encode()
+
+
+async def test_each_master_playlist_begins_a_session_that_the_rungs_carry_on(client: Client, listeners: Listeners) -> None:
+    tuned = [[variant["URI"] for variant in read_master(await (await client.get("/hls/main/live.m3u8")).text())] for _ in range(2)]
+    assert len({uri.partition("?s=")[2] for uris in tuned for uri in uris}) == 2, "each ladder has one session, and each its own"
+    assert "private" in (await client.get("/hls/main/live.m3u8")).headers["Cache-Control"]
+    assert listeners.audience("main").total == 0, "who has seen the ladder has not listened yet"
+    for uris in tuned:
+        for uri in (*uris, uris[0]):
+            assert (await client.get(f"/hls/main/{uri}")).status == 200
+    assert (listeners.audience("main").total, listeners.audience("main").unique) == (2, 1)
+
+
+@pytest.mark.parametrize("query", ["", "?s=", "?s=%00", "?s=" + "a" * 33, "?s=a.b", "?s=%C3%A9"])
+async def test_a_player_that_drops_its_session_is_known_by_address_and_name(client: Client, listeners: Listeners, query: str) -> None:
+    for address in ("198.51.100.7", "198.51.100.8", "198.51.100.7"):
+        assert (await client.get(LATEST + query, headers={"X-Test-Client": address})).status == 200
+    assert (listeners.audience("main").total, listeners.audience("main").unique) == (2, 2)
 
 
 async def test_a_head_is_answered_like_a_get(client: Client) -> None:

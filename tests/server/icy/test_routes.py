@@ -223,6 +223,17 @@ async def test_another_encoder_begins_the_mount_anew() -> None:
         assert len(it.mounts.mount("radio.opus")) == 0
 
 
+async def test_safari_which_asks_for_two_bytes_before_it_plays_is_one_listener() -> None:
+    async with front() as it, RawClient(it.port) as probe, RawClient(it.port) as player:
+        it.play("mp3", 0, 400)
+        safari = "User-Agent: Safari\r\n"
+        await tune(probe, more=f"{safari}Range: bytes=0-1\r\n")
+        await until(lambda: it.listeners.audience("main").total == 1)
+        await tune(player, more=f"{safari}Range: bytes=0-\r\n")
+        await until(lambda: len(it.mounts.mount("radio.mp3")) == 2)
+        assert it.listeners.audience("main").total == 1
+
+
 async def _play_until(it: Front, true: Callable[[], bool]) -> None:
     first = 300
     while not true():

@@ -1,6 +1,6 @@
 """Airings count when they are heard, end where they end, and the clock may jump under them."""
 
-from server.programme.turns import Turns
+from server.programme.turns import Turns, endless
 from server.track import Airing, Entry, Reason
 from tests.server.virtual_station import track
 
@@ -37,6 +37,23 @@ def test_bed_and_loop_are_no_history() -> None:
     one.begin(entry("b"), 300, 5000, 0, 480)
     one.hear(400)
     assert [airing.entry.id for airing in one.ended] == ["a"]
+
+
+def test_what_is_live_has_no_end_until_another_one_is_heard_and_then_it_is_history() -> None:
+    one = turns()
+    one.begin(entry("live", Reason.LIVE), 500, 0, 0, 100)
+    one.begin(entry("titled", Reason.LIVE), 2_000, 0, 0, 0)
+    one.begin(entry("b"), 4_000, 5_000, 0, 300)
+    assert endless(one.hear(501))
+    one.hear(4_001)
+    assert [(airing.entry.id, airing.ends_position) for airing in one.ended] == [("a", 600), ("live", 2_000), ("titled", 4_300)]
+
+
+def test_a_jump_leaves_what_is_live_without_an_end() -> None:
+    one = Turns(Airing(entry("live", Reason.LIVE), 1_000, 1_000))
+    one.jump(position=13_000, frames=10_000)
+    assert one.airing == Airing(entry("live", Reason.LIVE), 13_000, 13_000, 2_000)
+    assert endless(one.airing)
 
 
 def test_the_same_entry_again_has_not_ended() -> None:

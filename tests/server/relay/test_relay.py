@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from server.clock import PART_FRAMES, SEGMENT_FRAMES, VirtualClock
-from server.commands import Command, Done, Skip, Stop
+from server.commands import Done, Skip, Stop
 from server.relay.relay import EngineAway, Relay
-from server.wire.wire import Hello, Loop, NowPlaying, Packets, Rendition, Reply, Spectrum
+from server.wire.wire import Ask, Hello, Loop, NowPlaying, Packets, Rendition, Reply, Spectrum, Up
 from tests.server.fake_station import airing, meters
 from tests.server.timeline import VirtualTimers
 
@@ -69,7 +69,7 @@ class Air:
         self.relay = Relay("main", self.clock, self.timers)
         self.output = Output()
         self.relay.attach(self.output)
-        self.told: list[Command] = []
+        self.told: list[Up] = []
         self._loops = loops
         self._sent: dict[str, int] = {}
         self._fed: dict[str, int] = {}
@@ -345,7 +345,7 @@ async def test_a_command_is_told_once_and_every_asker_gets_the_answer(air: Air) 
     air.relay.receive(Reply(Done("other", 1)))
     air.relay.receive(Reply(Done("same", 5)))
     assert await first == await second == Done("same", 5)
-    assert air.told == [Skip("same")]
+    assert air.told == [Ask(Skip("same"))]
 
 
 async def test_a_lost_engine_answers_nobody(air: Air) -> None:

@@ -6,10 +6,12 @@ import { djStyles } from "../dj/sonic-dj.styles";
 import { rows } from "../dj/rows.styles";
 import { control } from "../elements/control.styles";
 import { icons } from "../elements/icons";
+import { pageHead } from "../page-head.styles";
 import { form } from "../session/form.styles";
 import { Problem } from "../session/problem";
 import { Session } from "../session/session";
 import "../session/sonic-sign-in";
+import "../session/sonic-who";
 import { arrivalAt, type Arrival } from "./arrival";
 import "./sonic-arrival";
 
@@ -66,7 +68,7 @@ export class SonicAccount extends LitElement {
       <div class="glow" aria-hidden="true"></div>
       <header>
         <a class="name" href="/">${icons.mark}<span>SonicForge</span></a>
-        ${me === null ? nothing : html`<button class="pill" type="button" @click=${() => this.#session.logout()}>Log out</button>`}
+        ${me === null ? nothing : html`<sonic-who .session=${this.#session} .me=${me} here="account"></sonic-who>`}
       </header>
       <div class="notices">
         <div role="alert">${this.problem === "" ? nothing : html`<p class="said wrong">${this.problem}</p>`}</div>
@@ -179,6 +181,7 @@ export class SonicAccount extends LitElement {
     control,
     form,
     rows,
+    pageHead,
     djStyles,
     css`
       h1 {

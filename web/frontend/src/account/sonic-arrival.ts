@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import { control } from "../elements/control.styles";
+import { entrance } from "../session/entrance.styles";
 import { form } from "../session/form.styles";
 import { Problem } from "../session/problem";
 import { send } from "../session/send";
@@ -66,25 +67,8 @@ export class SonicArrival extends LitElement {
   static override styles = [
     control,
     form,
+    entrance,
     css`
-      :host {
-        display: grid;
-        place-items: center;
-        min-height: 70svh;
-        padding: 2rem var(--gutter);
-      }
-      form {
-        display: grid;
-        gap: 1.1rem;
-        width: min(24rem, 100%);
-      }
-      h1 {
-        margin: 0;
-        font-size: clamp(1.75rem, 6vw, 2.5rem);
-        font-weight: 620;
-        letter-spacing: -0.02em;
-        line-height: 1.05;
-      }
       p {
         margin: 0;
         color: var(--ink-soft);

@@ -2,19 +2,9 @@ import { css } from "lit";
 
 export const djStyles = css`
   :host {
-    --inset: max(var(--gutter), (100vw - var(--widest)) / 2);
-    display: block;
-    position: relative;
-    isolation: isolate;
     min-height: 100svh;
   }
   .glow {
-    position: fixed;
-    inset: 0;
-    z-index: -1;
-    background:
-      radial-gradient(70rem 50rem at 12% -8%, var(--glow-first), transparent 70%),
-      radial-gradient(60rem 46rem at 96% 30%, var(--glow-second), transparent 72%);
     opacity: 0.55;
   }
   .unseen {
@@ -31,53 +21,8 @@ export const djStyles = css`
   }
 
   header {
-    display: flex;
     flex-wrap: nowrap;
-    align-items: center;
-    justify-content: space-between;
-    gap: 0.5rem 1.5rem;
-    padding: 1rem var(--inset);
   }
-  .name {
-    display: flex;
-    align-items: center;
-    gap: 0.6rem;
-    min-width: 0;
-    font-weight: 600;
-    letter-spacing: -0.01em;
-    text-decoration: none;
-  }
-  .name svg {
-    flex: none;
-    color: var(--accent);
-  }
-  .name span {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .who {
-    display: flex;
-    align-items: center;
-    gap: 0.9rem;
-    min-width: 0;
-    color: var(--ink-soft);
-    font-size: 0.9375rem;
-  }
-  .who a {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .who .pill {
-    flex: none;
-  }
-  @media (max-width: 35rem) {
-    .who {
-      max-width: 62%;
-    }
-  }
-
   .notices {
     position: fixed;
     inset: auto 0 0;

@@ -5,18 +5,22 @@ import { control } from "../elements/control.styles";
 import { icons } from "../elements/icons";
 import "../elements/sonic-cover";
 import "../elements/sonic-progress";
+import { pageHead } from "../page-head.styles";
 import type { Palette } from "../picture/palette";
 import { form } from "../session/form.styles";
 import { Problem } from "../session/problem";
 import { Session } from "../session/session";
 import "../session/sonic-sign-in";
+import "../session/sonic-who";
 import { FRAMES_PER_SECOND } from "../station/messages";
 import { Desk, RIGHTS, type Action, type Entry, type Rundown, type Track } from "./desk";
+import { LIVE_RIGHTS } from "./live";
 import { OnAir } from "./on-air";
 import { signs } from "./signs";
 import "./sonic-confirm";
 import type { SonicConfirm } from "./sonic-confirm";
 import { djStyles } from "./sonic-dj.styles";
+import "./sonic-live";
 import "./sonic-meter";
 import "./sonic-rundown";
 import "./sonic-shelf";
@@ -105,9 +109,7 @@ export class SonicDj extends LitElement {
     return html`<header>
       <a class="name" href="/public/${this.station}">${icons.mark}<span>${this.name}</span></a>
       <slot name="stations"></slot>
-      ${me === null
-        ? nothing
-        : html`<span class="who"><a href="/account">${me.name || me.email}</a> <button class="pill" type="button" @click=${() => this.#session.logout()}>Log out</button></span>`}
+      ${me === null ? nothing : html`<sonic-who .session=${this.#session} .me=${me} .station=${this.station} here="desk"></sonic-who>`}
     </header>`;
   }
 
@@ -126,6 +128,9 @@ export class SonicDj extends LitElement {
       <h1 class="unseen">DJ desk of ${this.name}</h1>
       <div class="side">
         ${this.#stage()}
+        ${may(LIVE_RIGHTS.takeover)
+          ? html`<section aria-label="Live"><sonic-live .station=${this.station} .session=${this.#session} .onAir=${this.#onAir}></sonic-live></section>`
+          : nothing}
         ${may(RIGHTS.read)
           ? html`<section aria-label="Up next">
               <sonic-rundown
@@ -281,7 +286,7 @@ export class SonicDj extends LitElement {
     this.problem = problem instanceof Problem ? problem.message : "Something went wrong in this page. Load it again.";
   }
 
-  static override styles = [control, form, djStyles];
+  static override styles = [control, form, pageHead, djStyles];
 }
 
 function colour(palette: Palette): void {

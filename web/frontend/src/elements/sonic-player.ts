@@ -3,13 +3,15 @@ import { customElement, property, state } from "lit/decorators.js";
 
 import { listenForKeys } from "../keys";
 import { LockScreen } from "../lock-screen";
+import { pageHead } from "../page-head.styles";
 import type { Palette } from "../picture/palette";
 import { Remembered } from "../remembered";
+import type { Quality } from "../sound/stream";
 import { Tuner } from "../sound/tuner";
 import { Volume } from "../sound/volume";
 import { Broadcast } from "../station/broadcast";
 import { FRAMES_PER_SECOND, type Turn } from "../station/messages";
-import type { Heard } from "../station/programme";
+import { endless, type Heard } from "../station/programme";
 import { words } from "../words";
 import { control } from "./control.styles";
 import { icons } from "./icons";
@@ -25,6 +27,8 @@ import "./sonic-volume";
 const REDRAW_MS = 250;
 /** An address that ends so starts by itself, where the browser lets it: how a listener goes from station to station. */
 const GO_ON = "#listen";
+/** So does one that ends so, with the least delay. */
+const GO_LIVE = "#live";
 
 /** The player of one station. It joins what is known of the station to what is heard of it, and shows the latter. */
 @customElement("sonic-player")
@@ -42,8 +46,8 @@ export class SonicPlayer extends LitElement {
 
   readonly #audio = new Audio();
   readonly #volume = new Volume(this.#audio);
-  readonly #quality = new Remembered("quality");
-  #preferred: number | null = Number(this.#quality.get()) || null;
+  readonly #remembered = new Remembered("quality");
+  #quality: Quality = qualityOf(this.#remembered.get());
   #broadcast!: Broadcast;
   #tuner!: Tuner;
   #lockScreen!: LockScreen;
@@ -52,8 +56,8 @@ export class SonicPlayer extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#broadcast = new Broadcast(this.station, this.#refresh);
-    this.#tuner = new Tuner(this.#audio, this.station, this.#broadcast.clock, this.mountDelay, this.#refresh);
-    this.#tuner.prefer(this.#preferred);
+    if (location.hash === GO_LIVE) this.#quality = "live";
+    this.#tuner = new Tuner(this.#audio, this.station, this.#broadcast.clock, this.mountDelay, this.#quality, this.#refresh);
     this.#lockScreen = new LockScreen(
       () => this.#tuner.listen(),
       () => this.#tuner.hush(),
@@ -62,7 +66,7 @@ export class SonicPlayer extends LitElement {
     document.addEventListener("keydown", this.#keys);
     document.addEventListener("visibilitychange", this.#seen);
     this.#seen();
-    if (location.hash === GO_ON) this.#tuner.listen();
+    if (location.hash === GO_ON || location.hash === GO_LIVE) this.#tuner.listen();
   }
 
   override disconnectedCallback(): void {
@@ -105,8 +109,9 @@ export class SonicPlayer extends LitElement {
               <sonic-quality
                 .rungs=${this.#tuner.rungs}
                 .playing=${this.#tuner.rung}
-                .preferred=${this.#preferred}
-                @quality=${(event: CustomEvent<number | null>) => this.#prefer(event.detail)}
+                .way=${this.#tuner.way}
+                .preferred=${this.#quality}
+                @quality=${(event: CustomEvent<Quality>) => this.#prefer(event.detail)}
               ></sonic-quality>
             </div>
           </div>
@@ -155,7 +160,8 @@ export class SonicPlayer extends LitElement {
     });
     const air = this.#broadcast.clock.airAt(now);
     const behind = tuning === "playing" && air !== null && position !== null ? (air - position) / FRAMES_PER_SECOND : null;
-    const told = said !== "" ? said : tuning === "off" ? "On air now" : "Live";
+    const byHand = heard?.turn.song.source === "live";
+    const told = said !== "" ? said : byHand ? "A DJ is live" : tuning === "off" ? "On air now" : "Live";
     return html`<p class="sign" data-tuning=${tuning} ?data-alert=${said !== ""}>
       <span class="dot" aria-hidden="true"></span><span role="status">${told}</span>
       ${behind !== null && said === ""
@@ -193,10 +199,10 @@ export class SonicPlayer extends LitElement {
   #progress(heard: Heard | null, position: number | null): TemplateResult {
     if (heard === null || position === null || heard.adrift) return html`<sonic-progress></sonic-progress>`;
     const { started_position, ends_position, offset_frames } = heard.turn;
-    const total = (ends_position - started_position + offset_frames) / FRAMES_PER_SECOND;
-    const elapsed = (position - started_position + offset_frames) / FRAMES_PER_SECOND;
+    const total = endless(heard.turn) ? 0 : (ends_position - started_position + offset_frames) / FRAMES_PER_SECOND;
+    const elapsed = Math.max(0, position - started_position + offset_frames) / FRAMES_PER_SECOND;
     const { next } = heard;
-    return html`<sonic-progress .elapsed=${Math.min(total, Math.max(0, elapsed))} .total=${total}>
+    return html`<sonic-progress .elapsed=${total === 0 ? elapsed : Math.min(total, elapsed)} .total=${total}>
       ${next === null ? nothing : html`<span class="next"><span>Next</span> ${next.artist === "" ? next.title : `${next.title}, ${next.artist}`}</span>`}
     </sonic-progress>`;
   }
@@ -229,7 +235,7 @@ export class SonicPlayer extends LitElement {
   /** Going to another station: a listener who listens goes on listening there. */
   readonly #leave = (event: Event): void => {
     const link = event.composedPath().find((one) => one instanceof HTMLAnchorElement);
-    if (link !== undefined && this.#tuner.tuning !== "off") link.hash = GO_ON;
+    if (link !== undefined && this.#tuner.tuning !== "off") link.hash = this.#quality === "live" ? GO_LIVE : GO_ON;
   };
 
   #setFader(fader: number): void {
@@ -242,10 +248,10 @@ export class SonicPlayer extends LitElement {
     this.requestUpdate();
   }
 
-  #prefer(bitrate: number | null): void {
-    this.#preferred = bitrate;
-    this.#quality.set(String(bitrate ?? ""));
-    this.#tuner.prefer(bitrate);
+  #prefer(quality: Quality): void {
+    this.#quality = quality;
+    this.#remembered.set(String(quality ?? ""));
+    this.#tuner.prefer(quality);
     this.requestUpdate();
   }
 
@@ -272,7 +278,11 @@ export class SonicPlayer extends LitElement {
     return `/api/station/${encodeURIComponent(this.station)}/art/${encodeURIComponent(song.track_id)}`;
   }
 
-  static override styles = [control, playerStyles];
+  static override styles = [control, pageHead, playerStyles];
+}
+
+function qualityOf(remembered: string | null): Quality {
+  return remembered === "live" ? "live" : Number(remembered) || null;
 }
 
 declare global {

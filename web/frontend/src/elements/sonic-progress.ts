@@ -5,11 +5,12 @@ import { customElement, property } from "lit/decorators.js";
 @customElement("sonic-progress")
 export class SonicProgress extends LitElement {
   @property({ type: Number }) elapsed = 0;
-  /** 0 while no song is known. */
+  /** 0 while no song is known, or nobody knows when it ends. */
   @property({ type: Number }) total = 0;
 
   protected override render(): TemplateResult {
     const known = this.total > 0;
+    const begun = known || this.elapsed > 0;
     return html`
       <div
         class="line"
@@ -18,11 +19,11 @@ export class SonicProgress extends LitElement {
         aria-valuemin="0"
         aria-valuemax=${Math.round(this.total)}
         aria-valuenow=${Math.round(this.elapsed)}
-        aria-valuetext=${known ? `${spoken(this.elapsed)} of ${spoken(this.total)}` : "unknown"}
+        aria-valuetext=${known ? `${spoken(this.elapsed)} of ${spoken(this.total)}` : begun ? `${spoken(this.elapsed)}, without an end` : "unknown"}
       >
         <div></div>
       </div>
-      <p aria-hidden="true"><span>${known ? written(this.elapsed) : ""}</span><slot></slot><span>${known ? written(this.total) : ""}</span></p>
+      <p aria-hidden="true"><span>${begun ? written(this.elapsed) : ""}</span><slot></slot><span>${known ? written(this.total) : ""}</span></p>
     `;
   }
 

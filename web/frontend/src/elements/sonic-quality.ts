@@ -1,38 +1,61 @@
-import { LitElement, css, html, type TemplateResult } from "lit";
+import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
-import type { Rung } from "../sound/stream";
+import type { Quality, Rung, Way } from "../sound/stream";
+import { WhepStream } from "../sound/whep-stream";
 import { control } from "./control.styles";
 
-/** Which encoding to hear. Says `quality`: a bitrate, or null for whatever the line carries. */
+/** Which encoding to hear, and which one is heard. Says `quality`: a bitrate, `live`, or null for whatever the line carries. */
 @customElement("sonic-quality")
 export class SonicQuality extends LitElement {
   @property({ attribute: false }) rungs: readonly Rung[] = [];
   @property({ attribute: false }) playing: Rung | null = null;
-  @property({ attribute: false }) preferred: number | null = null;
+  @property({ attribute: false }) way: Way | null = null;
+  @property({ attribute: false }) preferred: Quality = null;
 
   protected override render(): TemplateResult {
-    const steps = this.rungs.map(({ bitrate }) => kilobits(bitrate)).sort((a, b) => b - a);
-    const preferred = this.preferred === null ? null : nearest(steps, kilobits(this.preferred));
-    const auto = this.playing !== null && preferred === null ? `Auto ${kilobits(this.playing.bitrate)}` : "Auto";
+    const steps = this.#steps();
+    const preferred = typeof this.preferred === "number" ? (nearest(steps, kilobits(this.preferred)) ?? "") : (this.preferred ?? "");
     return html`
-      <select aria-label="Sound quality" ?disabled=${steps.length === 0} @change=${this.#chosen}>
-        <option value="" ?selected=${preferred === null}>${auto}</option>
+      <select aria-label="Sound quality" ?disabled=${steps.length === 0 && !WhepStream.supported} @change=${this.#chosen}>
+        <option value="" ?selected=${preferred === ""}>${preferred === "" ? `Auto ${this.#heard()}` : "Auto"}</option>
+        ${WhepStream.supported
+          ? html`<option value="live" ?selected=${preferred === "live"}>${preferred === "live" ? `Live ${this.#heard()}` : "Live, least delay"}</option>`
+          : nothing}
         ${steps.map((step) => html`<option value=${step} ?selected=${step === preferred}>${step} kbit/s</option>`)}
       </select>
     `;
   }
 
+  /** kbit/s that may be chosen, highest first. By WebRTC none is known; HLS would have them all. */
+  #steps(): number[] {
+    const known = this.way === "webrtc" ? STEPS : this.rungs.map(({ bitrate }) => kilobits(bitrate));
+    return [...known].sort((a, b) => b - a);
+  }
+
+  #heard(): string {
+    if (this.way === "webrtc") return "WebRTC";
+    if (this.way === "mount") return "MP3";
+    return this.playing === null ? "" : `HLS ${kilobits(this.playing.bitrate)}`;
+  }
+
   readonly #chosen = (event: Event): void => {
     const { value } = event.target as HTMLSelectElement;
-    this.dispatchEvent(new CustomEvent<number | null>("quality", { detail: value === "" ? null : Number(value) * 1000 }));
+    const detail = value === "live" ? value : value === "" ? null : Number(value) * 1000;
+    this.dispatchEvent(new CustomEvent<Quality>("quality", { detail }));
   };
 
   static override styles = [
     control,
     css`
+      :host {
+        min-width: 0;
+      }
       select {
         appearance: none;
+        field-sizing: content;
+        max-width: 100%;
+        text-overflow: ellipsis;
         height: 2.75rem;
         padding: 0 2rem 0 1rem;
         border: 1px solid var(--line);
@@ -51,6 +74,12 @@ export class SonicQuality extends LitElement {
       }
       select:disabled {
         cursor: default;
+      }
+      @media (max-width: 23rem) {
+        select {
+          padding: 0 1.6rem 0 0.7rem;
+          font-size: 0.8125rem;
+        }
       }
       option {
         background: var(--ground);

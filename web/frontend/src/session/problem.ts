@@ -7,6 +7,8 @@ export class Problem extends Error {
     /** Names the kind of the problem, for programs; empty if nothing does. */
     readonly code: string,
     readonly retryAfterSeconds: number | null,
+    /** What is wrong with single fields of what was sent, by the field's name. */
+    readonly wrong: Readonly<Record<string, string>> = {},
   ) {
     super(message);
   }
@@ -28,8 +30,11 @@ export function problemOf(status: number, body: string, retryAfter: string | nul
   const said = told.detail || fields.join(" ") || told.title || `The station answered ${status}.`;
   const code = told.type?.split("#problem-")[1] ?? "";
   const seconds = retryAfter === null ? null : Number(retryAfter) || null;
-  return new Problem(/[.!?]$/.test(said) ? said : `${said}.`, status, code, seconds);
+  const named = (told.errors ?? []).map(({ pointer = "", detail = "" }) => [pointer.replace(/^body\./, ""), sentence(detail)]);
+  return new Problem(sentence(said), status, code, seconds, Object.fromEntries(named) as Record<string, string>);
 }
+
+const sentence = (said: string): string => (/[.!?]$/.test(said) ? said : `${said}.`);
 
 function read(body: string): Told {
   try {

@@ -60,18 +60,32 @@ export class Session {
 
   /** What the station answers; undefined for an answer without a body. Throws Problem; a login that has ended is forgotten. */
   async ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
-    let answer = await this.#send(method, path, body, headers);
-    if (answer.status === 401 && (await this.#renew())) answer = await this.#send(method, path, body, headers);
-    const text = await answer.text();
-    if (answer.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
-    if (answer.status === 401) this.#forget();
-    throw problemOf(answer.status, text, answer.headers.get("Retry-After"));
+    const text = await (await this.#answer(method, path, body, headers)).text();
+    return (text === "" ? undefined : JSON.parse(text)) as T;
+  }
+
+  /** A file that only those may have who are logged in, named as the station names it. Throws Problem. */
+  async file(path: string): Promise<File> {
+    const answer = await this.#answer("GET", path, undefined, { Accept: "*/*" });
+    const [, name = "file"] = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "") ?? [];
+    const held = await answer.blob().catch(() => {
+      throw unreachable();
+    });
+    return new File([held], name, { type: held.type });
   }
 
   /** Headers for a request that this class does not make itself. */
   async headers(): Promise<Record<string, string>> {
     if (this.#isOld()) await this.#renew();
     return { ...CUSTOM, ...(this.#token === null ? {} : { Authorization: `Bearer ${this.#token}` }) };
+  }
+
+  async #answer(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Response> {
+    let answer = await this.#send(method, path, body, headers);
+    if (answer.status === 401 && (await this.#renew())) answer = await this.#send(method, path, body, headers);
+    if (answer.ok) return answer;
+    if (answer.status === 401) this.#forget();
+    throw problemOf(answer.status, await answer.text(), answer.headers.get("Retry-After"));
   }
 
   async #send(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Response> {

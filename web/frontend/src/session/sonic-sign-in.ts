@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import { control } from "../elements/control.styles";
+import { entrance } from "./entrance.styles";
 import { form } from "./form.styles";
 import { Problem } from "./problem";
 import type { Session } from "./session";
@@ -60,25 +61,8 @@ export class SonicSignIn extends LitElement {
   static override styles = [
     control,
     form,
+    entrance,
     css`
-      :host {
-        display: grid;
-        place-items: center;
-        min-height: 70svh;
-        padding: 2rem var(--gutter);
-      }
-      form {
-        display: grid;
-        gap: 1.1rem;
-        width: min(24rem, 100%);
-      }
-      h1 {
-        margin: 0 0 0.5rem;
-        font-size: clamp(2rem, 6vw, 2.75rem);
-        font-weight: 620;
-        letter-spacing: -0.02em;
-        line-height: 1.05;
-      }
       .pill {
         height: 3rem;
         margin-top: 0.4rem;

@@ -5,8 +5,10 @@ import { remindOfLostParts } from "./lost-parts";
 import { BEHIND_AT_FIRST_SECONDS, FARTHEST_SECONDS, Pace } from "./pace";
 import { empty, type Rung, type Stream, type StreamParts, type StreamReport } from "./stream";
 
-/** The rung that a line of any speed starts on; what the line can carry is found out while it sounds. */
+/** The rung that a line of unknown speed starts on; what the line can carry is found out while it sounds. */
 const FIRST_BITRATE = 128_000;
+/** And one that did not bear the sound a moment ago: the lowest. */
+const LEAST_BITRATE = 0;
 
 /** A part that failed is asked for again while the buffer still lasts: a front that restarts is back within a second or two. */
 function patience(tries: number): { default: LoaderConfig } {
@@ -47,6 +49,7 @@ const CONFIG: Partial<HlsConfig> = {
 export class HlsStream implements Stream {
   static readonly supported = Hls.isSupported();
 
+  readonly way = "hls";
   readonly #hls = new Hls(CONFIG);
   readonly #pace: Pace;
   readonly #audio: HTMLAudioElement;
@@ -56,7 +59,7 @@ export class HlsStream implements Stream {
   #mended = false;
   #closed = false;
 
-  constructor({ audio, station, clock, report }: StreamParts) {
+  constructor({ audio, station, clock, strained, report }: StreamParts) {
     this.#audio = audio;
     this.#clock = clock;
     this.#report = report;
@@ -64,7 +67,7 @@ export class HlsStream implements Stream {
     this.#pace = new Pace(hls, audio);
     remindOfLostParts(hls, audio);
     hls.on(Events.MANIFEST_PARSED, () => {
-      hls.startLevel = this.#levelOf(FIRST_BITRATE);
+      hls.startLevel = this.#levelOf(strained ? LEAST_BITRATE : FIRST_BITRATE);
       this.prefer(this.#preferred);
       this.#tellRungs();
     });

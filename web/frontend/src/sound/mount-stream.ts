@@ -7,6 +7,7 @@ import { empty, type Stream, type StreamParts } from "./stream";
  * first frame is the oldest of the burst that every listener of a mount is sent at once.
  */
 export class MountStream implements Stream {
+  readonly way = "mount";
   readonly #audio: HTMLAudioElement;
   readonly #clock: StationClock;
   readonly #address: string;

@@ -8,6 +8,7 @@ interface DatedAudio extends HTMLAudioElement {
 
 /** The browser's own HLS: Safari's, whose background playing and battery no script can match. It picks its rung itself. */
 export class NativeStream implements Stream {
+  readonly way = "hls";
   readonly #audio: DatedAudio;
   readonly #clock: StationClock;
   readonly #address: string;

@@ -40,7 +40,7 @@ export class Pace {
     });
     hls.on(Events.ERROR, (_, error) => {
       if (error.details !== ErrorDetails.BUFFER_STALLED_ERROR) return;
-      if (hls.lowLatencyMode && this.#stalledWithin(FORGIVEN_MS)) this.#listenFrom(FAR_BEHIND_SECONDS);
+      if (hls.lowLatencyMode && this.#stalledWithin(FORGIVEN_MS)) this.#fallBack();
       this.#stalledAtMs = performance.now();
     });
   }
@@ -66,6 +66,14 @@ export class Pace {
     this.hls.lowLatencyMode = !far;
     this.hls.config.liveMaxLatencyDuration = far ? FAR_FARTHEST_SECONDS : FARTHEST_SECONDS;
     this.hls.targetLatency = behindSeconds;
+  }
+
+  /** The next segment is of the lowest rung; what the line bears beyond that is found out again. */
+  #fallBack(): void {
+    this.#listenFrom(FAR_BEHIND_SECONDS);
+    const { hls } = this;
+    const rates = hls.levels.map((level) => level.bitrate);
+    if (hls.autoLevelEnabled) hls.nextAutoLevel = rates.indexOf(Math.min(...rates));
   }
 
   readonly #stood = (): void => {

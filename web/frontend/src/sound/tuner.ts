@@ -2,7 +2,8 @@ import { Backoff } from "../backoff";
 import type { StationClock } from "../station/clock";
 import { MountStream } from "./mount-stream";
 import { NativeStream } from "./native-stream";
-import type { Failure, Rung, Stream, StreamParts } from "./stream";
+import type { Failure, Quality, Rung, Stream, StreamParts, Way } from "./stream";
+import { WhepStream } from "./whep-stream";
 
 /** off: nobody listens; tuning: sound was asked for; playing: it is heard; waiting: it stopped and comes back by itself. */
 export type Tuning = "off" | "tuning" | "playing" | "waiting";
@@ -15,8 +16,9 @@ const STRAINED_MS = 60_000;
 const PATIENCE = 3;
 
 /**
- * Keeps the sound coming while the listener wants it. It chooses the way (HLS by hls.js, HLS by the browser, the MP3 mount), notices
- * when the sound stands still, and tries again for ever.
+ * Keeps the sound coming while the listener wants it. It chooses the way (WebRTC for whoever asks for the least delay, HLS by hls.js,
+ * HLS by the browser, the MP3 mount), notices when the sound stands still, and tries again for ever. WebRTC gets one chance each time
+ * that the listener asks.
  */
 export class Tuner {
   tuning: Tuning = "off";
@@ -29,7 +31,9 @@ export class Tuner {
 
   #stream: Stream | null = null;
   #made: Promise<Stream> | null = null;
-  #preferred: number | null = null;
+  /** The present stream, or the one that is being made, is WebRTC. */
+  #isLive = false;
+  #liveFailed = false;
   #usesMount = false;
   #retry: number | undefined;
   #heardSeconds = 0;
@@ -44,9 +48,10 @@ export class Tuner {
     private readonly station: string,
     private readonly clock: StationClock,
     private readonly mountDelay: number,
+    private quality: Quality,
     private readonly changed: () => void,
   ) {
-    audio.addEventListener("playing", this.#sounds);
+    audio.addEventListener("playing", this.#plays);
     audio.addEventListener("waiting", this.#stands);
     audio.addEventListener("pause", this.#paused);
     window.addEventListener("online", this.#hurry);
@@ -65,6 +70,7 @@ export class Tuner {
     if (this.tuning === "off") return;
     this.#become("off");
     this.#backoff.succeeded();
+    this.#liveFailed = false;
     this.#drop();
     this.#prepare();
   }
@@ -79,20 +85,38 @@ export class Tuner {
     return this.#strainedAtMs !== null && performance.now() - this.#strainedAtMs < STRAINED_MS;
   }
 
-  /** Keeps to this bitrate; null leaves it to the stream. */
-  prefer(bitrate: number | null): void {
-    this.#preferred = bitrate;
-    this.#stream?.prefer(bitrate);
+  /** How the sound comes, or would; null while that is being found out. */
+  get way(): Way | null {
+    return this.#stream?.way ?? null;
+  }
+
+  prefer(quality: Quality): void {
+    this.quality = quality;
+    this.#liveFailed = false;
+    if (this.#wantsLive === this.#isLive) return this.#stream?.prefer(this.#bitrate);
+    this.#drop();
+    this.#prepare();
+    if (this.tuning === "off") return this.changed();
+    this.#become("tuning");
+    this.#start();
   }
 
   close(): void {
     window.clearInterval(this.#watch);
     window.removeEventListener("online", this.#hurry);
-    this.audio.removeEventListener("playing", this.#sounds);
+    this.audio.removeEventListener("playing", this.#plays);
     this.audio.removeEventListener("waiting", this.#stands);
     this.audio.removeEventListener("pause", this.#paused);
     this.tuning = "off";
     this.#drop();
+  }
+
+  get #wantsLive(): boolean {
+    return this.quality === "live" && !this.#liveFailed && WhepStream.supported;
+  }
+
+  get #bitrate(): number | null {
+    return this.quality === "live" ? null : this.quality;
   }
 
   #become(tuning: Tuning): void {
@@ -102,13 +126,15 @@ export class Tuner {
   }
 
   #prepare(): void {
+    this.#isLive = this.#wantsLive;
     const made = this.#make();
     this.#made = made;
     made.then(
       (stream) => {
         if (this.#made !== made) return stream.close();
         this.#stream = stream;
-        stream.prefer(this.#preferred);
+        stream.prefer(this.#bitrate);
+        this.changed();
       },
       () => this.#failed("line"), // the script did not arrive
     );
@@ -120,15 +146,18 @@ export class Tuner {
       station: this.station,
       clock: this.clock,
       mountDelay: this.mountDelay,
+      strained: this.strained,
       report: {
         rungs: (rungs, playing) => {
           this.rungs = rungs;
           this.rung = playing;
           this.changed();
         },
+        sounds: () => this.#sounds(),
         failed: (failure) => this.#failed(failure),
       },
     };
+    if (this.#isLive) return new WhepStream(parts);
     if (this.#usesMount) return new MountStream(parts);
     if (NativeStream.supportedBy(this.audio)) return new NativeStream(parts);
     const { HlsStream } = await import("./hls-stream");
@@ -171,6 +200,10 @@ export class Tuner {
   #failed(failure: Failure): void {
     this.#drop();
     if (this.tuning !== "off") this.#become("waiting");
+    if (this.#isLive) {
+      this.#liveFailed = true;
+      return this.#tryAgain();
+    }
     const ms = this.#backoff.nextMs();
     if (failure === "media" || this.#backoff.tries % PATIENCE === 0) this.#usesMount = this.tuning !== "off" && !this.#usesMount;
     this.retryAtMs = performance.now() + ms;
@@ -198,11 +231,15 @@ export class Tuner {
     if (this.#soundingSinceMs !== null && nowMs - this.#soundingSinceMs > SETTLED_MS) this.#backoff.succeeded();
   }
 
-  readonly #sounds = (): void => {
+  readonly #plays = (): void => {
+    if (!this.#isLive || this.#stream?.heard() != null) this.#sounds();
+  };
+
+  #sounds(): void {
     if (this.tuning === "off") return;
     this.#soundingSinceMs ??= performance.now();
     this.#become("playing");
-  };
+  }
 
   readonly #stands = (): void => {
     this.#soundingSinceMs = null;

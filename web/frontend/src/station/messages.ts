@@ -9,7 +9,7 @@ export interface Song {
   artist: string;
   album: string;
   genre: string;
-  source: "library" | "studio" | "bed" | "loop";
+  source: "library" | "studio" | "live" | "bed" | "loop";
 }
 
 /** A song's turn on air. */

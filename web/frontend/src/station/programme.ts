@@ -10,6 +10,11 @@ export interface Heard {
   adrift: boolean;
 }
 
+/** Whether nobody knows when it ends: somebody is live. */
+export function endless({ song, started_position, ends_position }: Turn): boolean {
+  return song.source === "live" && ends_position <= started_position;
+}
+
 const ADRIFT_FRAMES = 6 * FRAMES_PER_SECOND;
 const KEPT = 40;
 
@@ -36,9 +41,9 @@ export class Programme {
     const following = this.#turns[index + 1]?.song ?? this.#upcoming[0] ?? null;
     return {
       turn,
-      next: following,
+      next: endless(turn) ? null : following,
       before: this.#turns.slice(0, index).reverse(),
-      adrift: index === this.#turns.length - 1 && position > turn.ends_position + ADRIFT_FRAMES,
+      adrift: !endless(turn) && index === this.#turns.length - 1 && position > turn.ends_position + ADRIFT_FRAMES,
     };
   }
 }

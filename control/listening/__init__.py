@@ -1,0 +1,1 @@
+"""Who listened, how long and from where, without knowing who anybody is."""

@@ -1,0 +1,1 @@
+"""The office's side of live shows: who may take over, and who is on."""

@@ -1,0 +1,1 @@
+"""The platforms to which a station is published, and their sealed keys."""

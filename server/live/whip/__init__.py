@@ -1,0 +1,1 @@
+"""Live from a browser: WHIP, RFC 9725."""

@@ -1,0 +1,1 @@
+"""The aircheck: what was on air, written down hour by hour and show by show."""

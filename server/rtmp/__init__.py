@@ -1,0 +1,1 @@
+"""RTMP out: one encoded programme, published to any number of targets."""

@@ -1,0 +1,1 @@
+"""The visualiser: what the station looks like where only pictures are taken."""

@@ -1,0 +1,1 @@
+"""WebRTC out: WHEP sessions and the one loop that feeds them all."""
