@@ -131,11 +131,21 @@ async def _way(page: Page) -> str:
 
 def _paired(seen: dict[str, list[tuple[float, Any]]], shown: str) -> list[float]:
     """Each change of the tone with that title's."""
-    titles = {str(title): at for at, title in seen["titles"][1:]}
+    titles = [(float(at), str(title)) for at, title in seen["titles"][1:]]
     changes = _settled([(at / 1000, int(tone)) for at, tone in seen["tones"]])
     if not changes:
         raise Unmeasured(f"no change was heard; tones {seen['tones'][:5]}, titles {seen['titles'][:5]}, the page: {shown[:200]}")
-    return [titles[f"Tone {tone}"] - at * 1000 for at, tone in changes if f"Tone {tone}" in titles]
+    return _offsets(titles, [(at * 1000, tone) for at, tone in changes])
+
+
+def _offsets(titles: list[tuple[float, str]], changes: list[tuple[float, int]]) -> list[float]:
+    """How far each change of the tone is from the nearest announcement of it: a track may air again."""
+    found = []
+    for at, tone in changes:
+        behind = [told - at for told, title in titles if title.endswith(f"Tone {tone}")]
+        if behind:
+            found.append(min(behind, key=abs))
+    return found
 
 
 def _settled(changes: list[tuple[float, int]]) -> list[tuple[float, int]]:
@@ -162,8 +172,8 @@ async def _on_mount(ours: station.Station, folder: Path) -> tuple[list[float], f
     path = folder / "heard.mp3"
     path.write_bytes(sound)
     changes = _settled(await asyncio.to_thread(_changes, path))
-    told = {title.rpartition("Tone ")[2]: at for at, title in titles[1:] if "Tone " in title}
-    return [told[str(tone)] - at * MP3_BYTES_A_SECOND for at, tone in changes if str(tone) in told], float(metaint)
+    places = [(at * MP3_BYTES_A_SECOND, tone) for at, tone in changes]
+    return _offsets([(float(at), title) for at, title in titles[1:]], places), float(metaint)
 
 
 def _changes(path: Path) -> list[tuple[float, int]]:
