@@ -1,14 +1,13 @@
 """Titles against sound: every track is a tone of its own, so that it can be heard at which moment the next one begins.
 
-In Chromium, on the station's own page, the moment at which the tone changes in the player's element is held against the moment at which the
-title changes before the listener's eyes. Of the MP3 mount it is the place in the stream at which the sound changes, as ffmpeg decodes it,
+In Chromium, on the station's own page, the moment from which a tone is heard in the player's element is held against the moment at which
+its title comes before the listener's eyes. Of the MP3 mount it is the place in the stream from which it is heard, as ffmpeg decodes it,
 against the place of the title's block of metadata.
 """
 
 import asyncio
 import subprocess
 import time
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,11 +21,16 @@ from benchmarks.row import Bar, Row
 from benchmarks.unmeasured import Unmeasured, program, progress
 
 TONES: Final = 6
-LOWEST_HERTZ: Final = 600
-STEP_HERTZ: Final = 200
+LOWEST_HERTZ: Final = 1000
+STEP_HERTZ: Final = 190
+"""No tone is a harmonic of another, and each has lines of its own in the listener's spectrum."""
+AUDIBLE_DECIBELS: Final = -50.0
+"""From here on a tone is heard: a segue brings it in from nothing."""
 TRACK_SECONDS: Final = 20
 LISTEN_SECONDS: Final = 75.0
-HELD_SECONDS: Final = 1.0
+HELD_SECONDS: Final = 3.0
+LET_GO_SECONDS: Final = 0.5
+"""A tone that was away for so long begins anew."""
 CHANGES: Final = 3
 """At least so many must have been heard, or nothing is proven."""
 RATE: Final = 48_000
@@ -42,27 +46,37 @@ WATCH: Final = f"""
 () => {{
     const player = document.querySelector("sonic-player");
     const seen = window.__seen = {{ tones: [], titles: [] }};
-    const note = (list, value) => {{ if (list.at(-1)?.[1] !== value) list.push([performance.now(), value]); }};
     const context = new AudioContext();
     const ear = new AnalyserNode(context, {{ fftSize: 1024, smoothingTimeConstant: 0 }});
     const lines = new Float32Array(ear.frequencyBinCount);
+    const running = new Map();
     let wired = null;
     setInterval(() => {{
-        note(seen.titles, player.shadowRoot.querySelector(".title h1")?.textContent.trim() ?? "");
+        const now = performance.now();
+        const title = player.shadowRoot.querySelector(".title h1")?.textContent.trim() ?? "";
+        if (seen.titles.at(-1)?.[1] !== title) seen.titles.push([now, title]);
         const audio = player.shadowRoot.querySelector("audio");
-        const [track] = audio?.captureStream().getAudioTracks() ?? [];
-        if (track !== undefined && track.id !== wired) {{
-            wired = track.id;
-            context.createMediaStreamSource(new MediaStream([track])).connect(ear);
+        const stream = audio?.srcObject ?? null;
+        if (audio !== null && wired !== (stream ?? audio)) {{
+            wired = stream ?? audio;
+            (stream === null ? context.createMediaElementSource(audio) : context.createMediaStreamSource(stream)).connect(ear);
         }}
         ear.getFloatFrequencyData(lines);
-        const loudest = lines.indexOf(Math.max(...lines));
-        const tone = Math.round((loudest * context.sampleRate / ear.fftSize - {LOWEST_HERTZ}) / {STEP_HERTZ});
-        if (lines[loudest] > -60) note(seen.tones, tone);
+        for (let tone = 0; tone < {TONES}; tone++) {{
+            const line = Math.round(({LOWEST_HERTZ} + tone * {STEP_HERTZ}) * ear.fftSize / context.sampleRate);
+            if (lines[line] < {AUDIBLE_DECIBELS}) continue;
+            let run = running.get(tone);
+            if (run === undefined || now - run[2] > {LET_GO_SECONDS * 1000:g}) {{
+                run = [now, tone, now];
+                running.set(tone, run);
+                seen.tones.push(run);
+            }}
+            run[2] = now;
+        }}
     }}, 5);
 }}
 """
-"""Notes when the tone changes in what the element plays, and when the title does."""
+"""Notes from when to when each tone is heard in what the element plays, and when the title changes."""
 
 
 async def measure() -> list[Row]:
@@ -129,30 +143,28 @@ async def _way(page: Page) -> str:
     return str(await page.evaluate("document.querySelector('sonic-player').shadowRoot.textContent.replace(/\\s+/g, ' ').trim()"))
 
 
-def _paired(seen: dict[str, list[tuple[float, Any]]], shown: str) -> list[float]:
-    """Each change of the tone with that title's."""
+def _paired(seen: dict[str, list[Any]], shown: str) -> list[float]:
+    """Each beginning of a tone with that title's."""
     titles = [(float(at), str(title)) for at, title in seen["titles"][1:]]
-    changes = _settled([(at / 1000, int(tone)) for at, tone in seen["tones"]])
-    if not changes:
+    begun = _begun([(start / 1000, int(tone), end / 1000) for start, tone, end in seen["tones"]])
+    if not begun:
         raise Unmeasured(f"no change was heard; tones {seen['tones'][:5]}, titles {seen['titles'][:5]}, the page: {shown[:200]}")
-    return _offsets(titles, [(at * 1000, tone) for at, tone in changes])
+    return _offsets(titles, [(at * 1000, tone) for at, tone in begun])
 
 
-def _offsets(titles: list[tuple[float, str]], changes: list[tuple[float, int]]) -> list[float]:
-    """How far each change of the tone is from the nearest announcement of it: a track may air again."""
+def _offsets(titles: list[tuple[float, str]], begun: list[tuple[float, int]]) -> list[float]:
+    """How far each beginning of a tone is from the nearest announcement of it: a track may air again."""
     found = []
-    for at, tone in changes:
+    for at, tone in begun:
         behind = [told - at for told, title in titles if title.endswith(f"Tone {tone}")]
         if behind:
             found.append(min(behind, key=abs))
     return found
 
 
-def _settled(changes: list[tuple[float, int]]) -> list[tuple[float, int]]:
-    """Those from one of the tones to another, both of which last: the bed and the segue out of it flicker."""
-    ends = [at for at, _ in changes[1:]] + [float("inf")]
-    runs = [(at, tone) for (at, tone), end in zip(changes, ends, strict=True) if end - at >= HELD_SECONDS and 0 <= tone < TONES]
-    return runs[1:]
+def _begun(runs: list[tuple[float, int, float]]) -> list[tuple[float, int]]:
+    """Where the tones begin that last, but for the first: the bed is no tone, and the listener came in the middle of one."""
+    return [(start, tone) for start, tone, end in sorted(runs) if end - start >= HELD_SECONDS][1:]
 
 
 async def _on_mount(ours: station.Station, folder: Path) -> tuple[list[float], float]:
@@ -171,23 +183,25 @@ async def _on_mount(ours: station.Station, folder: Path) -> tuple[list[float], f
     writer.close()
     path = folder / "heard.mp3"
     path.write_bytes(sound)
-    changes = _settled(await asyncio.to_thread(_changes, path))
-    places = [(at * MP3_BYTES_A_SECOND, tone) for at, tone in changes]
+    begun = _begun(await asyncio.to_thread(_runs, path))
+    places = [(at * MP3_BYTES_A_SECOND, tone) for at, tone in begun]
     return _offsets([(float(at), title) for at, title in titles[1:]], places), float(metaint)
 
 
-def _changes(path: Path) -> list[tuple[float, int]]:
-    """Seconds into the file, and the tone that begins there."""
+def _runs(path: Path) -> list[tuple[float, int, float]]:
+    """From which second of the file to which each tone is heard."""
     command = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(path), "-f", "f32le", "-ac", "1", "-ar", str(RATE), "pipe:1"]
     sound = np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, "<f4")
-    window = np.hanning(WINDOW_FRAMES)
-    starts = range(0, len(sound) - WINDOW_FRAMES, HOP_FRAMES)
-    lines = [int(np.argmax(np.abs(np.fft.rfft(sound[start : start + WINDOW_FRAMES] * window)))) for start in starts]
-    tones = [round((line * RATE / WINDOW_FRAMES - LOWEST_HERTZ) / STEP_HERTZ) for line in lines]
-    middle = WINDOW_FRAMES / 2
-    return [
-        ((start + middle) / RATE, later) for start, (earlier, later) in zip(starts[1:], pairwise(tones), strict=False) if earlier != later
-    ]
+    windows = np.lib.stride_tricks.sliding_window_view(sound, WINDOW_FRAMES)[::HOP_FRAMES]
+    window = np.blackman(WINDOW_FRAMES)
+    times = (np.arange(len(windows)) * HOP_FRAMES + WINDOW_FRAMES / 2) / RATE
+    runs = list[tuple[float, int, float]]()
+    for tone in range(TONES):
+        wave = np.exp(-2j * np.pi * (LOWEST_HERTZ + tone * STEP_HERTZ) * np.arange(WINDOW_FRAMES) / RATE)
+        heard = times[20 * np.log10(np.abs(windows @ (window * wave)) / window.sum() + 1e-12) > AUDIBLE_DECIBELS]
+        parts = np.split(heard, np.flatnonzero(np.diff(heard) > LET_GO_SECONDS) + 1)
+        runs.extend((float(part[0]), tone, float(part[-1])) for part in parts if len(part))
+    return runs
 
 
 MEASUREMENT: Final = Measurement((HLS, WEBRTC, ICY), measure, LISTEN_SECONDS + 150)
