@@ -3,7 +3,7 @@
 aiortc's sender runs two tasks a listener and takes every packet through queues, header extensions and statistics: several times what
 encryption and the socket cost. So aiortc makes the connection, and the sound goes straight from the fan (fan.py) into SRTP and the
 socket. For that, this file and no other uses what is private in aiortc 1.16 and aioice 0.13 (pyproject.toml pins them; voice.py and
-sealed_crowd.py add pylibsrtp):
+sealed_group.py add pylibsrtp):
 
 - RTCPeerConnection.__certificates, __cname: one certificate for all listeners saves 2 ms a join; the name is that of our reports.
 - RTCPeerConnection.__connect: runs in a task that nobody awaits; here its errors are caught and its end is awaited.

@@ -45,7 +45,7 @@ V = TypeVar("V", bound=Voice)
 V_contra = TypeVar("V_contra", bound=Voice, contravariant=True)
 
 
-class Crowd(Protocol[V_contra]):
+class Group(Protocol[V_contra]):
     """Voices that get the same bytes before encryption."""
 
     def __len__(self) -> int: ...
@@ -68,39 +68,39 @@ class Station(Protocol):
 class _Lane(Generic[V]):
     """Listeners whose turn comes at the same moment."""
 
-    def __init__(self, crowd: Callable[[], Crowd[V]]) -> None:
+    def __init__(self, group: Callable[[], Group[V]]) -> None:
         self.voices: list[V] = []
-        self._make_crowd = crowd
-        self._crowds: dict[tuple[int, int], Crowd[V]] = {}
+        self._make_group = group
+        self._groups: dict[tuple[int, int], Group[V]] = {}
         """By payload type and by what is added to the sequence number."""
         self._place_of: dict[V, tuple[int, int]] = {}
 
     def add(self, voice: V, offset: int) -> None:
         place = self._place_of[voice] = voice.payload_type, offset
-        crowd = self._crowds.get(place) or self._make_crowd()
-        crowd.add(voice)
-        self._crowds[place] = crowd
+        group = self._groups.get(place) or self._make_group()
+        group.add(voice)
+        self._groups[place] = group
         self.voices.append(voice)
 
     def remove(self, voice: V) -> None:
         self.voices.remove(voice)
         place = self._place_of.pop(voice)
-        self._crowds[place].remove(voice)
-        if not len(self._crowds[place]):
-            del self._crowds[place]
+        self._groups[place].remove(voice)
+        if not len(self._groups[place]):
+            del self._groups[place]
 
     def send(self, sequence: int, marker: bool, sound: Sound, ssrc: int) -> None:
-        for (payload_type, offset), crowd in self._crowds.items():
-            crowd.send(rtp_packet(payload_type, marker, sequence + offset, sound.position, ssrc, sound.payload))
+        for (payload_type, offset), group in self._groups.items():
+            group.send(rtp_packet(payload_type, marker, sequence + offset, sound.position, ssrc, sound.payload))
 
 
 class Fan(Generic[V]):
     """A packet sink (server/relay/relay.py) that feeds WebRTC listeners of one station. Made on the front's loop."""
 
     def __init__(
-        self, station: Station, packet_milliseconds: int, monotonic: Callable[[], float], timers: Timers, crowd: Callable[[], Crowd[V]]
+        self, station: Station, packet_milliseconds: int, monotonic: Callable[[], float], timers: Timers, group: Callable[[], Group[V]]
     ) -> None:
-        """`crowd` makes an empty one."""
+        """`group` makes an empty one."""
         self.ssrc: Final = secrets.randbits(32)
         self.name: Final = secrets.token_hex(8)
         """The canonical name of the sender, RFC 7022."""
@@ -122,7 +122,7 @@ class Fan(Generic[V]):
         self._packet_seconds = packet_milliseconds / 1_000
         self._monotonic = monotonic
         self._timers = timers
-        self._lanes = [_Lane(crowd) for _ in range(round(self._packet_seconds / LANE_SECONDS))]
+        self._lanes = [_Lane(group) for _ in range(round(self._packet_seconds / LANE_SECONDS))]
         self._lane_of: dict[V, _Lane[V]] = {}
         self._rendition: Rendition | None = None
         self._waiting: deque[Sound] = deque()

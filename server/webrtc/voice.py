@@ -21,7 +21,7 @@ from server.webrtc.seat import Seat, socket_address
 
 
 class SrtpVoice:
-    """See server.webrtc.fan.Voice and server.webrtc.sealed_crowd.SeatedVoice."""
+    """See server.webrtc.fan.Voice and server.webrtc.sealed_group.SeatedVoice."""
 
     def __init__(self, fan: "Fan[SrtpVoice]", pair: CandidatePair | None, keys: tuple[Srtp, Srtp], payload_type: int) -> None:
         """`pair`: the addresses in use. `keys`: to him, from him."""

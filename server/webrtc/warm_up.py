@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from dsp.warm_up import use_all
-from server.webrtc.sealed_crowd import load
+from server.webrtc.sealed_group import load
 
-PARTS: Final[Mapping[str, Callable[[], None]]] = {"crowd": load}
+PARTS: Final[Mapping[str, Callable[[], None]]] = {"group": load}
 
 
 def warm_up(progress: Callable[[str], None] = lambda _part: None) -> list[str]:

@@ -8,7 +8,7 @@ from server.nowplaying.caller import ClientOf
 from server.nowplaying.listeners import Listeners
 from server.relay.relay import Timers
 from server.route import Route
-from server.webrtc.fan import Crowd, Fan, Station
+from server.webrtc.fan import Fan, Group, Station
 from server.webrtc.figures import WebRtcFigures
 from server.webrtc.listeners import WebRtcLimits, WebRtcListeners
 from server.webrtc.neighbours import Neighbours
@@ -56,7 +56,7 @@ def open_whep(
     webrtc = settings.webrtc
     milliseconds = webrtc.packet_milliseconds
     enabled = stations if webrtc.enabled else {}
-    fans = {name: Fan(station, milliseconds, clock.monotonic, timers, _sealed_crowd) for name, station in enabled.items()}
+    fans = {name: Fan(station, milliseconds, clock.monotonic, timers, _sealed_group) for name, station in enabled.items()}
     limits = WebRtcLimits(milliseconds, webrtc.max_listeners, webrtc.max_per_address, webrtc.stun_servers)
     neighbours = Neighbours(lambda front: folders.front(SOCKET + front))
     present = WebRtcListeners(neighbours.name, fans, limits, listeners, kicked, _prepare)
@@ -65,12 +65,12 @@ def open_whep(
 
 def _prepare() -> None:
     """Compiled code takes half a second and 50 MB to load: only a front that has listeners does."""
-    from server.webrtc.sealed_crowd import load
+    from server.webrtc.sealed_group import load
 
     load()
 
 
-def _sealed_crowd() -> Crowd[SrtpVoice]:
-    from server.webrtc.sealed_crowd import SealedCrowd
+def _sealed_group() -> Group[SrtpVoice]:
+    from server.webrtc.sealed_group import SealedGroup
 
-    return SealedCrowd()
+    return SealedGroup()

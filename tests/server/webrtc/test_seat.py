@@ -9,7 +9,7 @@ from server.webrtc.seat import LARGEST_ADDRESS_BYTES, socket_address
 
 @pytest.mark.parametrize(("family", "host"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")])
 def test_the_kernel_takes_it(family: int, host: str) -> None:
-    """Sent to by its bytes: tests/server/webrtc/test_sealed_crowd.py. Here: nothing is lost on the way into bytes."""
+    """Sent to by its bytes: tests/server/webrtc/test_sealed_group.py. Here: nothing is lost on the way into bytes."""
     written = socket_address((host, 54_321))
     assert len(written) <= LARGEST_ADDRESS_BYTES
     assert (54_321).to_bytes(2, "big") in written

@@ -15,7 +15,7 @@ from pylibsrtp import Policy, Session
 from server.clock import VirtualClock
 from server.webrtc.fan import Fan
 from server.webrtc.rtp import rtp_packet
-from server.webrtc.sealed_crowd import SealedCrowd
+from server.webrtc.sealed_group import SealedGroup
 from server.webrtc.voice import SrtpVoice
 from tests.server.fake_station import FakeStation
 from tests.server.timeline import VirtualTimers
@@ -49,7 +49,7 @@ class Call:
 
     def __init__(self, ports: Ports) -> None:
         clock = VirtualClock()
-        self.fan: Fan[SrtpVoice] = Fan(FakeStation(), 20, clock.monotonic, VirtualTimers(clock), SealedCrowd)
+        self.fan: Fan[SrtpVoice] = Fan(FakeStation(), 20, clock.monotonic, VirtualTimers(clock), SealedGroup)
         key, back = os.urandom(30), os.urandom(30)
         out, into = Policy.SSRC_ANY_OUTBOUND, Policy.SSRC_ANY_INBOUND
         self.keys = Session(Policy(key, out, 0, PROFILE)), Session(Policy(back, into, 0, PROFILE))
@@ -61,13 +61,13 @@ class Call:
 
     def begin(self) -> None:
         self.voice = SrtpVoice(self.fan, self.pair, self.keys, 111)
-        self.crowd = SealedCrowd()
-        self.crowd.add(self.voice)
+        self.group = SealedGroup()
+        self.group.add(self.voice)
 
     def send(self, number: int) -> None:
         self.fan.packets_total += 1
         self.fan.octets_total += 10
-        self.crowd.send(rtp_packet(111, False, number, number * 960, self.fan.ssrc, bytes(10)))
+        self.group.send(rtp_packet(111, False, number, number * 960, self.fan.ssrc, bytes(10)))
 
     def report(self) -> RtcpSrPacket:
         self.voice.report(1_700_000_000.0, 96_000)

@@ -1,7 +1,7 @@
-"""One packet to a crowd: encrypted and sent to each by a compiled loop.
+"""One packet to a group: encrypted and sent to each by a compiled loop.
 
 A thousand listeners are fifty thousand packets a second, and Python between two C functions costs as much as both. So the keys, sockets
-and addresses of a crowd stand in rows, and one loop calls libsrtp and the socket for row after row, without the GIL. libsrtp is called as
+and addresses of a group stand in rows, and one loop calls libsrtp and the socket for row after row, without the GIL. libsrtp is called as
 pylibsrtp 1.0 calls it (its `_binding`), but always in the same place: pylibsrtp would walk through a buffer of each listener's own.
 
 It owns the rows. It knows neither ICE nor what is in a packet, and never waits: what a socket does not take is lost, and its voice is told.
@@ -71,7 +71,7 @@ def _functions() -> tuple[_Foreign, _Foreign]:
     )
 
 
-class SealedCrowd:
+class SealedGroup:
     """Listeners who get the same bytes before encryption. For one thread."""
 
     def __init__(self) -> None:
@@ -157,4 +157,4 @@ def _send(protect, send, packet, count, sessions, sockets, addresses, address_by
 
 def load() -> None:
     """Compiles the loop, or loads what an earlier process compiled. A second at most, then; off the event loop."""
-    SealedCrowd().send(b"")
+    SealedGroup().send(b"")

@@ -1,4 +1,4 @@
-"""What a crowd sends is what libsrtp's own way would send, to each at his address."""
+"""What a group sends is what libsrtp's own way would send, to each at his address."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ from pylibsrtp import Policy, Session
 from pylibsrtp._binding import ffi
 
 from server.webrtc.rtp import rtp_packet
-from server.webrtc.sealed_crowd import LARGEST_PACKET_BYTES, SealedCrowd
+from server.webrtc.sealed_group import LARGEST_PACKET_BYTES, SealedGroup
 from server.webrtc.seat import Seat, socket_address
 from server.webrtc.warm_up import PARTS, warm_up
 from tests.server.webrtc.ports import Ports
@@ -70,11 +70,11 @@ def sound(number: int, size: int = 300) -> bytes:
 @pytest.mark.parametrize("family", HOSTS)
 @pytest.mark.parametrize("profile", PROFILES)
 def test_what_arrives_is_libsrtps_and_is_opened(ports: Ports, profile: int, family: int) -> None:
-    crowd, listener = SealedCrowd(), Listener(ports, profile, family)
-    crowd.add(listener)
+    group, listener = SealedGroup(), Listener(ports, profile, family)
+    group.add(listener)
     for number in range(65_400, 65_400 + 300):
         packet = sound(number, number % 400)
-        crowd.send(packet)
+        group.send(packet)
         sealed = listener.got()
         assert sealed == listener.same.protect(packet)
         assert listener.far.unprotect(sealed) == packet
@@ -82,42 +82,42 @@ def test_what_arrives_is_libsrtps_and_is_opened(ports: Ports, profile: int, fami
 
 
 def test_each_of_many_gets_all_with_his_own_keys(ports: Ports) -> None:
-    crowd, listeners = SealedCrowd(), [Listener(ports) for _ in range(50)]
+    group, listeners = SealedGroup(), [Listener(ports) for _ in range(50)]
     for listener in listeners:
-        crowd.add(listener)
+        group.add(listener)
     for number in range(5):
         packet = sound(number)
-        crowd.send(packet)
+        group.send(packet)
         assert all(listener.far.unprotect(listener.got()) == packet for listener in listeners)
-    assert len(crowd) == 50
+    assert len(group) == 50
 
 
 def test_whoever_leaves_gets_nothing_more_and_the_others_all(ports: Ports) -> None:
-    crowd, listeners = SealedCrowd(), [Listener(ports) for _ in range(4)]
+    group, listeners = SealedGroup(), [Listener(ports) for _ in range(4)]
     for listener in listeners:
-        crowd.add(listener)
+        group.add(listener)
     for gone in (listeners[1], listeners[3], listeners[0]):
-        crowd.remove(gone)
+        group.remove(gone)
         with pytest.raises(ValueError, match="not in list"):
-            crowd.remove(gone)
+            group.remove(gone)
     packet = sound(1)
-    crowd.send(packet)
+    group.send(packet)
     assert listeners[2].far.unprotect(listeners[2].got()) == packet
     assert all(gone.got_nothing() for gone in (listeners[0], listeners[1], listeners[3]))
 
 
 def test_one_who_moves_is_followed_and_one_who_is_nowhere_loses(ports: Ports) -> None:
-    crowd, mover, other = SealedCrowd(), Listener(ports), Listener(ports)
-    crowd.add(other)
-    crowd.add(mover)
+    group, mover, other = SealedGroup(), Listener(ports), Listener(ports)
+    group.add(other)
+    group.add(mover)
     before, mover.there = mover.there, ports.open(HOSTS[socket.AF_INET])
     mover.moved()
-    crowd.send(sound(1))
+    group.send(sound(1))
     assert mover.far.unprotect(mover.got())
     mover.seated = False
     mover.moved()
     second = sound(2)
-    crowd.send(second)
+    group.send(second)
     assert mover.lost == [second]
     assert mover.got_nothing()
     before.setblocking(False)
@@ -127,33 +127,33 @@ def test_one_who_moves_is_followed_and_one_who_is_nowhere_loses(ports: Ports) ->
 
 
 def test_a_socket_that_takes_nothing_loses_his_packets_alone(ports: Ports) -> None:
-    crowd, deaf, other = SealedCrowd(), Listener(ports), Listener(ports)
-    crowd.add(deaf)
-    crowd.add(other)
+    group, deaf, other = SealedGroup(), Listener(ports), Listener(ports)
+    group.add(deaf)
+    group.add(other)
     deaf.here.close()
     packet = sound(1)
-    crowd.send(packet)
+    group.send(packet)
     assert deaf.lost == [packet]
     assert other.far.unprotect(other.got()) == packet
 
 
 @pytest.mark.parametrize("packet", [b"", b"short", bytes(LARGEST_PACKET_BYTES + 1)])
 def test_what_cannot_be_sealed_is_lost(ports: Ports, packet: bytes) -> None:
-    crowd, listener = SealedCrowd(), Listener(ports)
-    crowd.add(listener)
-    crowd.send(packet)
+    group, listener = SealedGroup(), Listener(ports)
+    group.add(listener)
+    group.send(packet)
     assert listener.lost == [packet]
 
 
 def test_after_the_warm_up_nothing_is_compiled(ports: Ports) -> None:
-    from server.webrtc.sealed_crowd import _send
+    from server.webrtc.sealed_group import _send
 
     told: list[str] = []
-    assert warm_up(told.append) == ["server.webrtc.sealed_crowd._send"]
+    assert warm_up(told.append) == ["server.webrtc.sealed_group._send"]
     assert told == list(PARTS)
     compiled = len(_send.signatures)
-    crowd = SealedCrowd()
+    group = SealedGroup()
     for _ in range(40):
-        crowd.add(Listener(ports))
-    crowd.send(sound(1))
+        group.add(Listener(ports))
+    group.send(sound(1))
     assert len(_send.signatures) == compiled
