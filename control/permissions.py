@@ -36,6 +36,7 @@ class Permission(StrEnum):
     OWN_SESSIONS_KILL = "own:sessions:kill"
     OWN_SESSIONS_READ = "own:sessions:read"
     STATION_AIRCHECK_READ = "station:aircheck:read"
+    STATION_COMPOSER_READ = "station:composer:read"
     STATION_CONTROL_SKIP = "station:control:skip"
     STATION_CONTROL_STOP = "station:control:stop"
     STATION_CONTROL_VETO = "station:control:veto"
@@ -80,7 +81,7 @@ _DJ: Final = _USER | {
 _MODERATOR: Final = _USER | {
     *(_P.HOUSE_ACCOUNTS_READ, _P.HOUSE_AUDIT_READ, _P.LIBRARY_TRACKS_APPROVE, _P.LIBRARY_TRACKS_WRITE),
     *(_P.STATION_CONTROL_SKIP, _P.STATION_CONTROL_VETO, _P.STATION_QUEUE_WRITE),
-    *(_P.STATION_AIRCHECK_READ, _P.STATION_LISTENERS_READ, _P.STATION_LIVE_MANAGE),
+    *(_P.STATION_AIRCHECK_READ, _P.STATION_COMPOSER_READ, _P.STATION_LISTENERS_READ, _P.STATION_LIVE_MANAGE),
 }
 _ADMIN: Final = frozenset(Permission) - {_P.HOUSE_ROLES_ASSIGN, _P.HOUSE_AUDIT_EXPORT}
 

@@ -17,7 +17,7 @@ def _number(text: object) -> object:
     return int(text) if isinstance(text, str) and text.isdecimal() else text
 
 
-Genre = Literal["drum & bass", "trance", "house", "techno"]
+Genre = Literal["drum & bass", "trance", "house", "techno", "ambient", "lo-fi", "synthwave", "downtempo"]
 Look = Literal["horizon", "orbit", "strata"]
 AddressOrNetwork = Annotated[str, AfterValidator(_address_or_network)]
 WebOrigin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+$")]

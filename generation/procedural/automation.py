@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from generation.procedural.curve import CONTROL_FRAMES, Curve, Mono, points_of
+from generation.procedural.curve import CONTROL_FRAMES, Curve, points_of
 from generation.procedural.grid import Grid
 from generation.procedural.plan import RISING, Kind, Plan
 
@@ -55,13 +55,12 @@ def thinning(plan: Plan, grid: Grid, frames: int) -> Curve:
     return curve
 
 
-def loudness(plan: Plan, grid: Grid, frames: int, decibels: Mapping[Kind, float] = VOICES_DB) -> Mono:
-    """A gain for each frame from one level for each section, with changes that take the last beat before the new one."""
+def loudness(plan: Plan, grid: Grid, frames: int, decibels: Mapping[Kind, float] = VOICES_DB) -> Curve:
+    """A gain from one level for each section, with changes that take the last beat before the new one."""
     edges = [0.0]
     levels = [decibels.get(plan.sections[0].kind, 0.0)]
     for before, after in pairwise(plan.sections):
         change = float(grid.frame_of(after.first_bar))
         edges += [change - grid.bar_frames / 4.0, change]
         levels += [decibels.get(before.kind, 0.0), decibels.get(after.kind, 0.0)]
-    points = 10.0 ** (np.interp(np.arange(points_of(frames)) * CONTROL_FRAMES, edges, levels) / 20.0)
-    return np.repeat(points.astype(np.float32), CONTROL_FRAMES)[:frames]
+    return np.asarray(10.0 ** (np.interp(np.arange(points_of(frames)) * CONTROL_FRAMES, edges, levels) / 20.0), np.float32)

@@ -37,5 +37,15 @@ BASSES: Final = {
               drive=2.2),
         Patch("pulse bass", "pulse", 2, 12, 0.2, body=0.9, attack=0.003, decay=0.18, sustain=0.5, release=0.05, cutoff=600, resonance=1.3,
               sweep_octaves=2.4, sweep_decay=0.09, drive=1.5),
+        Patch("upright", "soft", 1, body=1.0, air=0.012, attack=0.005, decay=0.38, sustain=0.22, release=0.09, cutoff=520, resonance=0.8,
+              sweep_octaves=1.5, sweep_decay=0.06, drive=1.2, glide=0.05),
+        Patch("drone bass", "triangle", 2, 5, 0.1, sub=0.4, body=0.8, attack=1.0, decay=2.0, sustain=0.9, release=1.8, cutoff=620,
+              wander_octaves=0.7, wander_hz=0.06, drive=1.2),
+        Patch("slow sub", "sine", sub=0.4, body=0.5, attack=0.6, decay=1.0, sustain=0.9, release=1.4, drive=1.5),
+        Patch("neon bass", "saw", 2, 11, 0.1, body=0.8, attack=0.002, decay=0.18, sustain=0.5, release=0.05, cutoff=620, resonance=1.2,
+              sweep_octaves=2.3, sweep_decay=0.1, drive=1.4),
+        Patch("motor bass", "square", 2, 8, 0.1, body=0.7, attack=0.002, decay=0.15, sustain=0.45, release=0.04, cutoff=540, resonance=1.4,
+              sweep_octaves=2.5, sweep_decay=0.08, drive=1.7),
+        Patch("deep dub", "triangle", 1, body=1.0, attack=0.008, decay=0.6, sustain=0.8, release=0.1, cutoff=360, drive=1.5, glide=0.06),
     )
 }  # fmt: skip

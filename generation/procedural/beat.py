@@ -1,7 +1,7 @@
 """Writes the drums: the groove of each bar, thinner in the intro and outro, and a fill at the end of each phrase."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,8 +39,8 @@ _SAVED = {**dict.fromkeys((Kind.INTRO, Kind.OUTRO, Kind.BREAK), (Drum.RIDE, Drum
 """What is kept for the second half of a section."""
 
 
-def write_beat(beat: Beat, plan: Plan, hand: Hand, rng: np.random.Generator) -> dict[Part, tuple[Hit, ...]]:
-    """The hits of all four drum parts, each in order of time."""
+def write_beat(beat: Beat, plan: Plan, hand: Hand, rng: np.random.Generator, drag_frames: int = 0) -> dict[Part, tuple[Hit, ...]]:
+    """The hits of all four drum parts, each in order of time. The backbeat falls `drag_frames` late."""
     hits: dict[Part, list[Hit]] = {part: [] for part in DRUMS}
     fills = FILLS_FOUR if beat.four_to_the_floor else FILLS_TWO_STEP
     chosen = {bar.index: fills[rng.integers(len(fills))] for bar in plan.walk() if _fills(bar, rng)}
@@ -50,6 +50,8 @@ def write_beat(beat: Beat, plan: Plan, hand: Hand, rng: np.random.Generator) -> 
     for bar in plan.walk():
         if bar.kind in RISING and bar.left < 4:
             hits[Part.BACKBEAT] += roll(bar, next(iter(beat.grooves[Part.BACKBEAT])), hand)
+    if drag_frames:
+        hits[Part.BACKBEAT] = [replace(hit, frame=hit.frame + drag_frames) for hit in hits[Part.BACKBEAT]]
     return {part: tuple(sorted(found, key=lambda hit: hit.frame)) for part, found in hits.items()}
 
 

@@ -1,5 +1,6 @@
 """The procedural composer: a backend that needs no model, no GPU and no files. Brief -> Spec -> score -> mix -> master -> Take."""
 
+from itertools import pairwise
 from typing import Final
 
 from generation.backend import Progress, unheard
@@ -7,13 +8,15 @@ from generation.brief import Brief
 from generation.errors import GenerationFailed
 from generation.procedural.mastering import master
 from generation.procedural.mixing import mix_down
+from generation.procedural.plan import Kind
+from generation.procedural.plan import Section as Stretch
 from generation.procedural.score import write_score
 from generation.procedural.spec import Spec, generator, specify
 from generation.procedural.titles import name_track
 from generation.take import Section, Take
 
 NAME: Final = "procedural"
-REVISION: Final = "1"
+REVISION: Final = "2"
 """Changes whenever equal briefs would sound different."""
 LICENCE: Final = "CC0-1.0"
 """Of what it makes: no recording, sample or model of anybody else is in it."""
@@ -48,8 +51,13 @@ class ProceduralComposer:
 
 
 def _sections(spec: Spec) -> tuple[Section, ...]:
-    grid = spec.grid
+    edges = [spec.grid.frame_of(one.first_bar) for one in spec.plan.sections] + [spec.grid.frame_of(spec.plan.bars)]
     return tuple(
-        Section(one.kind.value, start := grid.frame_of(one.first_bar), grid.frame_of(one.first_bar + one.bars) - start, one.bars)
-        for one in spec.plan.sections
+        Section(_name(one, spec.style.form.full_name), start, end - start, one.bars)
+        for one, (start, end) in zip(spec.plan.sections, pairwise(edges), strict=True)
     )
+
+
+def _name(section: Stretch, full_name: str) -> str:
+    """As the brief calls it, else as the form does."""
+    return section.name or section.kind.value.replace(Kind.DROP.value, full_name)

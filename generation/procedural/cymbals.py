@@ -37,6 +37,8 @@ CLOSED: Final = {
     "soft": CymbalShape(0.2, 8.0, 6000, 12_000, 0.03),
     "metal": CymbalShape(0.8, 7.0, 6500, 14_000, 0.028),
     "sand": CymbalShape(0.0, 1.0, 8000, 14_000, 0.035),
+    "dust": CymbalShape(0.15, 6.0, 4300, 9000, 0.03),
+    "machine": CymbalShape(0.6, 9.0, 7000, 13_500, 0.032),
     "small": CymbalShape(0.6, 13.0, 9000, 16_000, 0.017),
 }
 OPEN: Final = {

@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from generation.procedural.company import Company
+from generation.procedural.finish import Finish
 from generation.procedural.kit import Drum
 from generation.procedural.part import Part
-from generation.procedural.style import Company, Pieces, Style
+from generation.procedural.style import Pieces, Style
 
 _ALL: Final = (0.0, 1.0)
 _LATER: Final = (0.5, 1.0)
@@ -94,6 +96,7 @@ _LEADS: Final = (
     "x.......x...x.x.x.......x.......",
     "..x...x...x.......x...x.........",
 )
+_FINISH: Final = Finish(echo_steps=(3, 6, 6, 4))
 _LONG_LINES: Final = (
     "R---------......R-----......f---",
     "R-----r---....s-",
@@ -136,6 +139,7 @@ DRUM_AND_BASS: Final = (
         companies=(_LIQUID, _SUNG, _FLOATING),
         duck_seconds=0.16,
         hall_seconds=(1.8, 2.6),
+        finish=_FINISH,
         levels={Part.STAB: 1.0, Part.PAD: 1.0, Part.BASS: 1.5},
     ),
     Style(
@@ -163,6 +167,7 @@ DRUM_AND_BASS: Final = (
         companies=(_SPARSE, _FLOATING, _SPARSE),
         duck_seconds=0.14,
         hall_seconds=(1.2, 1.8),
+        finish=_FINISH,
         levels={Part.BASS: 2.0, Part.PAD: -0.5},
     ),
     Style(
@@ -190,6 +195,7 @@ DRUM_AND_BASS: Final = (
         companies=(_FLOATING, _LIQUID, _FLOATING),
         duck_seconds=0.16,
         hall_seconds=(2.4, 3.2),
+        finish=_FINISH,
         levels={Part.PAD: 1.5, Part.TEXTURE: 3.0, Part.BASS: 1.5},
     ),
     Style(
@@ -217,6 +223,7 @@ DRUM_AND_BASS: Final = (
         companies=(_SUNG, _LIQUID, _FLOATING),
         duck_seconds=0.16,
         hall_seconds=(1.8, 2.4),
+        finish=_FINISH,
         levels={Part.LEAD: 0.5, Part.BASS: 1.5},
     ),
 )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from dsp.block import SAMPLE_RATE, Samples, frames_of
 from dsp.kernel import kernel
-from generation.procedural.curve import Mono
+from generation.procedural.curve import CONTROL_FRAMES, Curve, points_of
 
 _LINE_SECONDS: Final = (0.0297, 0.0371, 0.0411, 0.0437, 0.0527, 0.0593, 0.0671, 0.0733)
 """Delay lines of the hall: mutually prime in frames, near enough."""
@@ -80,6 +80,30 @@ def add_reverb(mix: Samples, send: Samples, seconds: float, size: float, brightn
 
 
 @kernel
+def _lift(sound: Samples, level: float, feedback: float, damping: float) -> None:
+    """Two heads read a tape of `window` frames at twice its speed by turns, faded by a raised cosine; what they read is also recorded."""
+    window = 9_600
+    store = np.zeros((2, 16_384))
+    low = np.zeros(2)
+    for frame in range(sound.shape[1]):
+        first = frame % window
+        second = (frame + window // 2) % window
+        fade = 0.5 - 0.5 * math.cos(2.0 * math.pi * first / window)
+        for channel in range(2):
+            near = store[channel, (frame - window + first) & 16_383]
+            other = store[channel, (frame - window + second) & 16_383]
+            lifted = fade * near + (1.0 - fade) * other
+            low[channel] += (lifted - low[channel]) * damping
+            store[channel, frame & 16_383] = sound[channel, frame] + feedback * low[1 - channel]
+            sound[channel, frame] += level * low[channel]
+
+
+def shimmer(send: Samples, level: float) -> None:
+    """Adds, in place, the octave above to what enters a hall, and the octave above that, each softer: it rises as it fades."""
+    _lift(send, level, 0.5, 1.0 - math.exp(-2.0 * math.pi * 6500.0 / SAMPLE_RATE))
+
+
+@kernel
 def ping_pong(sound: Samples, delay: int, feedback: float, wet: float, damping: float) -> None:
     """Echoes that change sides, each duller and thinner than the one before; added to the sound itself."""
     store = np.zeros((2, delay))
@@ -123,23 +147,27 @@ def ensemble(sound: Samples, depth: float, mix: float) -> None:
 
 
 @kernel
-def apply_gain(sound: Samples, gain: Mono, depth: float) -> None:
-    """sound *= 1 - depth * (1 - gain): `gain` for every frame, `depth` 0 leaves all as it is."""
+def apply_gain(sound: Samples, gain: Curve, depth: float) -> None:
+    """sound *= 1 - depth * (1 - gain), straight from point to point of the curve; `depth` 0 leaves all as it is."""
+    last = gain.shape[0] - 1
     for channel in range(sound.shape[0]):
         for frame in range(sound.shape[1]):
-            sound[channel, frame] *= 1.0 - depth * (1.0 - gain[frame])
+            point = frame // CONTROL_FRAMES
+            here = gain[point]
+            along = (frame - point * CONTROL_FRAMES) / CONTROL_FRAMES
+            sound[channel, frame] *= 1.0 - depth * (1.0 - here - (gain[min(point + 1, last)] - here) * along)
 
 
-def ducking(frames: int, kicks: list[int], release_seconds: float) -> Mono:
-    """A gain that dips to 0 at each kick and returns within about `release_seconds`, smoothly; float32 [frames]."""
-    gain = np.ones(frames, np.float32)
-    length = frames_of(release_seconds)
-    rise = (0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, length))) ** 1.5
-    fall = frames_of(0.004)
-    for kick in kicks:
+def ducking(frames: int, kicks: list[int], release_seconds: float) -> Curve:
+    """A gain that dips to 0 at each kick and returns within about `release_seconds`, smoothly."""
+    gain = np.ones(points_of(frames), np.float32)
+    length = points_of(frames_of(release_seconds))
+    rise = ((0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, length))) ** 1.5).astype(np.float32)
+    fall = points_of(frames_of(0.004))
+    for kick in (frame // CONTROL_FRAMES for frame in kicks):
         before = max(0, kick - fall)
         if kick > before:
             gain[before:kick] = np.minimum(gain[before:kick], np.linspace(1.0, 0.0, kick - before))
-        after = min(frames, kick + length)
+        after = min(len(gain), kick + length)
         gain[kick:after] = np.minimum(gain[kick:after], rise[: after - kick])
     return gain

@@ -17,6 +17,7 @@ COLOURS: Final[dict[str, tuple[int, ...]]] = {
     "sus2": (0, 1, 4),
     "sus4": (0, 3, 4),
     "eleventh": (0, 6, 8, 10),
+    "six nine": (0, 2, 5, 8),
 }
 """Scale steps above the root. The bass plays the root of the ninth, whose chord leaves it out."""
 _HARSH: Final = {(1, 1), (8, 1), (3, 6), (10, 6)}

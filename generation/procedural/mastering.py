@@ -1,7 +1,7 @@
 """The last hand on a track: one low end, one width, the balance of records that sound good beside one another, one loudness.
 
-The balance corrected to is a slope of about -4.5 dB an octave, the average of mastered dance music; only part of the way is gone, and
-never more than a few dB: a master that must do more has a bad mix before it.
+The balance corrected to is the style's (finish.py); only part of the way is gone, and never more than a few dB: a master that must do
+more has a bad mix before it.
 """
 
 import math
@@ -23,12 +23,10 @@ from generation.procedural.spec import Spec
 LOUDNESS_LUFS: Final = -16.0
 CEILING_DBTP: Final = -1.2
 BANDS_HZ: Final = ((20, 60), (60, 250), (250, 2000), (2000, 6000), (6000, 12_000))
-BALANCE_DB: Final = (-5.0, -4.3, -6.0, -13.3, -16.5)
-"""Each band's share of the energy of these five, where all plays."""
+"""Where a balance is taken: each band's share of the energy of these five, where all plays."""
 _SHARE: Final = 0.75
 _FURTHEST_DB: Final = 4.0
 _MONO_BELOW_HZ: Final = 140.0
-CORRELATION: Final = 0.74
 _WIDTHS: Final = (0.75, 1.7)
 _WINDOW: Final = 32_768
 _MOST_WINDOWS: Final = 24
@@ -43,8 +41,8 @@ def master(sound: Samples, spec: Spec) -> Samples:
     """The finished track, in place where it can be; float32 [2, frames]."""
     sweep(sound, thinning(spec.plan, spec.grid, sound.shape[1]), math.sqrt(0.5), HIGHPASS)
     windows = _where_full(sound, spec)
-    narrow_below(sound, highpass(_MONO_BELOW_HZ), _width_for(windows))
-    for coefficients in _corrections(balance_db(windows)):
+    narrow_below(sound, highpass(_MONO_BELOW_HZ), _width_for(windows, spec.style.finish.correlation))
+    for coefficients in _corrections(balance_db(windows), spec.style.finish.balance_db):
         filter_through(sound, coefficients)
     ride(sound, spec.plan, spec.grid)
     fade = frames_of(_FADE_SECONDS)
@@ -80,18 +78,18 @@ def balance_db(windows: list[Samples]) -> tuple[float, ...]:
     return tuple(float(share) for share in 10.0 * np.log10(energy / energy.sum()))
 
 
-def _width_for(windows: list[Samples]) -> float:
-    """The factor on the side that brings the correlation of the channels to CORRELATION, within reason."""
+def _width_for(windows: list[Samples], correlation: float) -> float:
+    """The factor on the side that brings the correlation of the channels to that, within reason."""
     middle = sum(float(np.sum((window[0] + window[1]) ** 2)) for window in windows)
     side = sum(float(np.sum((window[0] - window[1]) ** 2)) for window in windows)
-    wished = (1.0 - CORRELATION) / (1.0 + CORRELATION)
+    wished = (1.0 - correlation) / (1.0 + correlation)
     return min(_WIDTHS[1], max(_WIDTHS[0], math.sqrt(wished * middle / max(side, 1e-9))))
 
 
-def _corrections(shares_db: tuple[float, ...]) -> list[NDArray[np.float64]]:
+def _corrections(shares_db: tuple[float, ...], balance: tuple[float, ...]) -> list[NDArray[np.float64]]:
     """The equaliser: shelves at both ends, bells between."""
     low, bass, middle, presence, air = (
-        max(-_FURTHEST_DB, min(_FURTHEST_DB, _SHARE * (wished - share))) for wished, share in zip(BALANCE_DB, shares_db, strict=True)
+        max(-_FURTHEST_DB, min(_FURTHEST_DB, _SHARE * (wished - share))) for wished, share in zip(balance, shares_db, strict=True)
     )
     return [
         shelf(55.0, low, high=False),

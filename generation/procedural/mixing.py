@@ -9,25 +9,25 @@ from generation.backend import Progress
 from generation.procedural.automation import loudness, openness
 from generation.procedural.buses import play
 from generation.procedural.channel import DESK, Channel
-from generation.procedural.curve import Curve, Mono
-from generation.procedural.effects import add_reverb, apply_gain, ducking, ensemble, ping_pong
+from generation.procedural.cloud import add_cloud
+from generation.procedural.curve import Curve
+from generation.procedural.effects import add_reverb, apply_gain, ducking, ensemble, ping_pong, shimmer
 from generation.procedural.event import Score
 from generation.procedural.filters import LOWPASS, bell, filter_through, highpass, sweep
 from generation.procedural.formants import sing
 from generation.procedural.part import Part
 from generation.procedural.saturation import clip_softly
-from generation.procedural.spec import Spec
+from generation.procedural.spec import Spec, generator
 from generation.procedural.stage import add_scaled
+from generation.procedural.tape import record
 
 _WINDOW_HOPS = 40
 _LOUD_SHARE = 0.8
-_ECHO_FEEDBACK = 0.42
-_ECHO_DAMPING = 0.35
 _MUD_HZ = 340.0
 _MUD_DB = -2.5
 """Where the low ends of all voices meet, and how much of it each gives up."""
-_HALL_BRIGHTNESS_HZ = 5200.0
-_HALL_LEVEL = 0.55
+_ORDER = tuple(reversed(Part))
+"""Those that need memory of their own come first, while the sums are still empty pages."""
 
 
 def mix_down(spec: Spec, score: Score, progress: Progress) -> Samples:
@@ -36,25 +36,40 @@ def mix_down(spec: Spec, score: Score, progress: Progress) -> Samples:
     total, hall, bus = (np.zeros((CHANNELS, frames), np.float32) for _ in range(3))
     duck = ducking(frames, [hit.frame for hit in score.hits[Part.KICK]], spec.style.duck_seconds)
     gain, cutoff = loudness(spec.plan, spec.grid, frames), openness(spec.plan, spec.grid, frames)
-    for number, part in enumerate(Part):
-        if part in score.notes and not score.notes[part]:
+    desk = DESK | dict(spec.style.desk)
+    finish = spec.style.finish
+    for number, part in enumerate(_ORDER):
+        if not _plays(part, score):
             continue
         progress(0.1 + 0.7 * number / len(Part), part.value)
         bus[:] = 0.0
         play(part, spec, score, bus)
-        _through(DESK[part], part, spec, bus, duck, gain, cutoff)
+        _through(desk[part], part, spec, bus, duck, gain, cutoff)
         add_scaled(total, bus, 1.0)
-        if DESK[part].hall:
-            add_scaled(hall, bus, DESK[part].hall)
+        if desk[part].hall:
+            add_scaled(hall, bus, desk[part].hall)
+        if part is Part.PAD and finish.cloud:
+            add_cloud(total, hall, bus, finish.cloud, generator(spec.brief, "cloud"))
     progress(0.8, "hall")
     filter_through(hall, highpass(220.0))
-    add_reverb(total, hall, spec.hall_seconds, 1.25, _HALL_BRIGHTNESS_HZ, _HALL_LEVEL)
+    if finish.shimmer:
+        shimmer(hall, finish.shimmer)
+    add_reverb(total, hall, spec.hall_seconds, finish.hall_size, finish.hall_hz, finish.hall_level)
+    if finish.tape:
+        record(total, finish.tape, generator(spec.brief, "tape"))
     return total
 
 
-def _through(channel: Channel, part: Part, spec: Spec, bus: Samples, duck: Mono, gain: Mono, cutoff: Curve) -> None:
+def _plays(part: Part, score: Score) -> bool:
+    """Whether there is anything of it."""
+    if part is Part.TEXTURE:
+        return True
+    return bool(score.sweeps if part is Part.TRANSITIONS else score.notes[part] if part in score.notes else score.hits[part])
+
+
+def _through(channel: Channel, part: Part, spec: Spec, bus: Samples, duck: Curve, gain: Curve, cutoff: Curve) -> None:
     """One strip of the desk, in place."""
-    patch = spec.patches.get(part)
+    patch, finish = spec.patches.get(part), spec.style.finish
     if patch and patch.vowels:
         sing(bus, patch.vowels, 4.0 * spec.grid.bar_frames / SAMPLE_RATE)
     if channel.highpass_hz:
@@ -71,7 +86,7 @@ def _through(channel: Channel, part: Part, spec: Spec, bus: Samples, duck: Mono,
         filter_through(bus, bell(_MUD_HZ, _MUD_DB, 0.9))
         apply_gain(bus, gain, 1.0)
     if channel.echo:
-        ping_pong(bus, round(spec.echo_steps * spec.grid.step_frames), _ECHO_FEEDBACK, channel.echo, _ECHO_DAMPING)
+        ping_pong(bus, round(spec.echo_steps * spec.grid.step_frames), finish.echo_feedback, channel.echo, finish.echo_damping)
     if channel.duck:
         apply_gain(bus, duck, channel.duck)
 

@@ -1,5 +1,6 @@
 """What the words of a brief's mood do to a track. Words the composer does not know change nothing."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -28,6 +29,7 @@ class Mood:
         return replace(patch, cutoff=patch.cutoff * 2.0**self.light_octaves)
 
 
+_WORD: Final = re.compile(r"[a-z]+")
 _WORDS: Final = {
     "dark": Mood(-0.5, 1.1, -1.0),
     "deep": Mood(-0.35, 1.15, -0.5),
@@ -46,7 +48,7 @@ _WORDS: Final = {
 
 def mood_of(words: str) -> Mood:
     """The sum of all known words."""
-    known = [_WORDS[word] for word in words.lower().replace(",", " ").split() if word in _WORDS]
+    known = [_WORDS[word] for word in _WORD.findall(words.lower()) if word in _WORDS]
     space = 1.0
     for mood in known:
         space *= mood.space

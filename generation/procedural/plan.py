@@ -1,12 +1,13 @@
 """The form of a track: its sections, and which part plays in which bars of them. Pure bookkeeping in bars, no sound."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 import numpy as np
 
+from generation.brief import BARS_STEP, Passage
 from generation.procedural.part import Part
 
 PHRASE_BARS: Final = 8
@@ -27,17 +28,12 @@ class Kind(StrEnum):
 FULL: Final = (Kind.DROP, Kind.DROP2)
 RISING: Final = (Kind.BUILD, Kind.BUILD2)
 
-LAYOUTS: Final[tuple[dict[Kind, float], ...]] = (
-    {Kind.INTRO: 2, Kind.BUILD: 1, Kind.DROP: 4, Kind.BREAK: 2, Kind.BUILD2: 1, Kind.DROP2: 4, Kind.OUTRO: 2},
-    {Kind.INTRO: 2, Kind.BUILD: 2, Kind.DROP: 3, Kind.BREAK: 2, Kind.BUILD2: 1, Kind.DROP2: 4, Kind.OUTRO: 2},
-    {Kind.INTRO: 1, Kind.BUILD: 1, Kind.DROP: 4, Kind.BREAK: 3, Kind.BUILD2: 1, Kind.DROP2: 4, Kind.OUTRO: 2},
-    {Kind.INTRO: 2, Kind.BUILD: 1, Kind.DROP: 3, Kind.BREAK: 2, Kind.BUILD2: 2, Kind.DROP2: 5, Kind.OUTRO: 1},
-)
-"""Weights of the sections."""
-_SHORT: Final = {Kind.INTRO: 1.0, Kind.BUILD: 1.0, Kind.DROP: 2.0, Kind.OUTRO: 1.0}
-"""For pieces too short for two drops."""
-_SHORTEST_BARS: Final = 4
+SHORTEST_BARS: Final = BARS_STEP
+_SHARES: Final = {"drop": 4.0, "theme": 4.0, "break": 2.0, "build": 1.0, "intro": 2.0, "outro": 2.0}
+"""Of the bars that a brief leaves open."""
 
+Layout = Mapping[Kind, float]
+"""Sections in order and how long they are beside one another."""
 Stay = tuple[float, float]
 """When a part enters and leaves a section, as shares of it."""
 Cast = Mapping[Kind, Mapping[Part, Stay]]
@@ -50,6 +46,8 @@ class Section:
     kind: Kind
     first_bar: int
     bars: int
+    name: str = ""
+    """What a brief calls it; empty if it does not care."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +96,22 @@ class Plan:
     def playing(self, part: Part) -> Iterator[Bar]:
         """The bars in which `part` plays. Entries and exits fall on every fourth bar."""
         for bar in self.walk():
-            stay = self.cast[bar.kind].get(part)
+            stay = self.cast.get(bar.kind, {}).get(part)
             if stay is None:
                 continue
             bars = bar.place + bar.left + 1
-            enters, leaves = (_SHORTEST_BARS * round(share * bars / _SHORTEST_BARS) for share in stay)
-            if enters <= bar.place < max(leaves, enters + _SHORTEST_BARS):
+            enters, leaves = (SHORTEST_BARS * round(share * bars / SHORTEST_BARS) for share in stay)
+            if enters <= bar.place < max(leaves, enters + SHORTEST_BARS):
                 yield bar
 
 
-def lay_out(bars: int, cast: Cast, rng: np.random.Generator) -> Plan:
-    """Divides `bars` (a multiple of 4, at least 16) into sections of whole phrases, as near to a layout's weights as they go.
-
-    Four bars that make no phrase go to the break, where nobody counts.
+def lay_out(bars: int, layouts: Sequence[Layout], short: Sequence[Layout], cast: Cast, rng: np.random.Generator) -> Plan:
+    """Divides `bars` (a multiple of 4, enough for the last of `short`) into sections of whole phrases, as near to a layout's weights as
+    they go. Four bars that make no phrase go to the break, where nobody counts.
     """
-    weights = LAYOUTS[rng.integers(len(LAYOUTS))] if bars >= len(LAYOUTS[0]) * _SHORTEST_BARS else _SHORT
-    unit = PHRASE_BARS if bars >= len(weights) * PHRASE_BARS else _SHORTEST_BARS
+    chosen = layouts[int(rng.integers(len(layouts)))]
+    weights = next(one for one in (chosen, *short) if bars >= len(one) * SHORTEST_BARS)
+    unit = PHRASE_BARS if bars >= len(weights) * PHRASE_BARS else SHORTEST_BARS
     ideal = {kind: weight / sum(weights.values()) * bars for kind, weight in weights.items()}
     sizes = {kind: max(unit, unit * round(size / unit)) for kind, size in ideal.items()}
     odd = bars % unit
@@ -122,8 +120,40 @@ def lay_out(bars: int, cast: Cast, rng: np.random.Generator) -> Plan:
         able = [kind for kind in sizes if sizes[kind] + step >= unit]
         sizes[max(able, key=lambda kind: (ideal[kind] - sizes[kind]) * step)] += step
     sizes[Kind.BREAK if Kind.BREAK in sizes else Kind.DROP] += odd
+    return Plan(_joined([(kind, size, "") for kind, size in sizes.items()]), cast)
+
+
+def lay_out_wished(passages: Sequence[Passage], bars: int, builds: bool, cast: Cast) -> Plan:
+    """The sections a brief asks for. Those that are open share what is left of `bars` in fours, the full ones the most.
+
+    Where the form knows no builds (`builds`) they are played as breaks.
+    """
+    sizes = [one.bars or SHORTEST_BARS for one in passages]
+    opened = [number for number, one in enumerate(passages) if not one.bars]
+    while opened and sum(sizes) < bars:
+        sizes[min(opened, key=lambda number: sizes[number] / _SHARES[passages[number].name])] += SHORTEST_BARS
+    found: list[tuple[Kind, int, str]] = []
+    times: dict[str, int] = {}
+    for one, size in zip(passages, sizes, strict=True):
+        times[one.name] = times.get(one.name, 0) + 1
+        name = one.name if times[one.name] == 1 else f"{one.name}{times[one.name]}"
+        found.append((_kind(one.name, builds, any(kind in FULL for kind, _, _ in found)), size, name))
+    return Plan(_joined(found), cast)
+
+
+def _kind(name: str, builds: bool, after_a_drop: bool) -> Kind:
+    """As what a passage is played."""
+    if name in ("drop", "theme"):
+        return Kind.DROP2 if after_a_drop else Kind.DROP
+    if name == "build":
+        return (Kind.BUILD2 if after_a_drop else Kind.BUILD) if builds else Kind.BREAK
+    return Kind(name)
+
+
+def _joined(sizes: Sequence[tuple[Kind, int, str]]) -> tuple[Section, ...]:
+    """One after the other."""
     sections, first = [], 0
-    for kind, size in sizes.items():
-        sections.append(Section(kind, first, size))
+    for kind, size, name in sizes:
+        sections.append(Section(kind, first, size, name))
         first += size
-    return Plan(tuple(sections), cast)
+    return tuple(sections)

@@ -22,5 +22,15 @@ PLUCKS: Final = {
               sweep_octaves=1.8, sweep_decay=0.06),
         Patch("reed pluck", "reed", 2, 9, 0.6, attack=0.003, decay=0.18, sustain=0.1, release=0.15, cutoff=2350, sweep_octaves=1.6,
               sweep_decay=0.08),
+        Patch("neon pluck", "saw", 3, 14, 0.8, attack=0.002, decay=0.18, sustain=0.1, release=0.16, cutoff=1000, resonance=1.5,
+              sweep_octaves=2.6, sweep_decay=0.09),
+        Patch("chip pluck", "pulse", 2, 10, 0.7, attack=0.002, decay=0.14, sustain=0.12, release=0.12, cutoff=1700, resonance=1.2,
+              sweep_octaves=1.9, sweep_decay=0.08),
+        Patch("music box", fm_ratio=4.0, fm_index=0.7, fm_decay=0.09, detune_cents=8, body=0.3, attack=0.002, decay=0.5, sustain=0.03,
+              release=0.5, cutoff=5200),
+        Patch("harp", "soft", 2, 6, 0.5, body=0.4, attack=0.003, decay=0.5, sustain=0.05, release=0.6, cutoff=1600, resonance=0.9,
+              sweep_octaves=1.7, sweep_decay=0.1),
+        Patch("far bell", fm_ratio=2.76, fm_index=0.8, fm_decay=0.6, detune_cents=9, attack=0.02, decay=1.4, sustain=0.04, release=1.8,
+              cutoff=5600),
     )
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from dsp.block import frames_of
 from generation.procedural.arpeggio import write_arpeggio
 from generation.procedural.bassline import write_bass
 from generation.procedural.beat import write_beat
@@ -16,16 +17,35 @@ from generation.procedural.transitions import write_transitions
 
 _LOOSENESS_SECONDS: Final = {Part.BASS: 0.0006, Part.PAD: 0.0, Part.STAB: 0.0012, Part.ARP: 0.0008, Part.LEAD: 0.0014}
 _DRUMMERS_SECONDS: Final = 0.0010
-_LEGATO: Final = {"drum & bass": 0.95, "trance": 0.85, "house": 0.8, "techno": 0.8}
-_LONGEST_STAB_STEPS: Final = {"drum & bass": 6, "trance": 2, "house": 2, "techno": 3}
+_LEGATO: Final = {
+    "drum & bass": 0.95,
+    "trance": 0.85,
+    "house": 0.8,
+    "techno": 0.8,
+    "ambient": 1.0,
+    "lo-fi": 0.9,
+    "synthwave": 0.8,
+    "downtempo": 0.95,
+}
+_LONGEST_STAB_STEPS: Final = {
+    "drum & bass": 6,
+    "trance": 2,
+    "house": 2,
+    "techno": 3,
+    "ambient": 12,
+    "lo-fi": 10,
+    "synthwave": 4,
+    "downtempo": 4,
+}
 
 
 def write_score(spec: Spec) -> Score:
     """All events."""
     brief, plan = spec.brief, spec.plan
     chart = chart_of(plan, spec.key, spec.progression, spec.other_progression, spec.colour, spec.bars_a_chord)
-    hands = {part: Hand(spec.grid, generator(brief, part), sigma) for part, sigma in _LOOSENESS_SECONDS.items()}
-    drummer = Hand(spec.grid, generator(brief, "play"), _DRUMMERS_SECONDS)
+    finish = spec.style.finish
+    hands = {part: Hand(spec.grid, generator(brief, part), sigma * finish.looseness) for part, sigma in _LOOSENESS_SECONDS.items()}
+    drummer = Hand(spec.grid, generator(brief, "play"), _DRUMMERS_SECONDS * finish.looseness)
     notes: dict[Part, tuple[Note, ...]] = {
         Part.BASS: write_bass(spec.bass_line, _LEGATO[brief.genre], plan, chart, spec.key, hands[Part.BASS]),
         Part.PAD: write_pad(plan, chart, hands[Part.PAD]),
@@ -34,7 +54,7 @@ def write_score(spec: Spec) -> Score:
         Part.LEAD: write_melody(spec.tune, plan, chart, spec.key, hands[Part.LEAD]),
     }
     return Score(
-        hits=write_beat(spec.beat, plan, drummer, generator(brief, Part.KICK)),
+        hits=write_beat(spec.beat, plan, drummer, generator(brief, Part.KICK), frames_of(finish.drag_seconds)),
         notes=notes,
-        sweeps=write_transitions(plan, spec.grid, generator(brief, Part.TRANSITIONS)),
+        sweeps=write_transitions(plan, spec.grid, spec.style.form.gentle, generator(brief, Part.TRANSITIONS)),
     )

@@ -8,8 +8,8 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from dsp.block import SAMPLE_RATE, seconds_of
-from generation.brief import GENRES, Brief
+from dsp.block import SAMPLE_RATE
+from generation.brief import BARS_STEP, GENRES, TAIL_SECONDS, TEMPI, Brief
 from generation.key import Key, parse_key
 from generation.procedural.arpeggio import ORDERS, Arpeggio
 from generation.procedural.basses import BASSES
@@ -23,18 +23,16 @@ from generation.procedural.pads import PADS
 from generation.procedural.part import DRUMS, Part
 from generation.procedural.patch import Patch
 from generation.procedural.pitch import hertz, nearest_octave
-from generation.procedural.plan import Plan, lay_out
+from generation.procedural.plan import Plan, lay_out, lay_out_wished
 from generation.procedural.plucks import PLUCKS
 from generation.procedural.snares import RIMS
 from generation.procedural.stabs import STABS
 from generation.procedural.style import Style
-from generation.procedural.styles import STYLES, cast_of
-from generation.procedural.texture import TEXTURES
+from generation.procedural.styles import STYLES
 
-TAIL_SECONDS: Final = 4.0
-"""After the last bar, for the hall to fall silent."""
-_FEWEST_BARS: Final = 16
-_STREAMS: Final = ("form", "harmony", "kit", "beat", "patches", "lines", "tune", "play", "sound", "title", *Part)
+_BEATS: Final = 4
+_FOUR_TO_THE_FLOOR: Final = ("trance", "house", "techno")
+_STREAMS: Final = ("form", "harmony", "kit", "beat", "patches", "lines", "tune", "play", "sound", "title", *Part, "cloud", "tape")
 _T = TypeVar("_T")
 
 
@@ -86,11 +84,10 @@ def specify(brief: Brief) -> Spec:
     """Decides."""
     form, lines, harmony = generator(brief, "form"), generator(brief, "lines"), generator(brief, "harmony")
     style = pick(STYLES[brief.genre], form)
-    mood = mood_of(brief.mood)
-    bpm = float(form.integers(style.bpm[0], style.bpm[1] + 1))
-    grid = Grid(brief.bpm or bpm, float(form.uniform(*style.swing)))
-    cast = cast_of(pick(style.companies, form), form)
-    plan = lay_out(_bars(brief, grid), cast, form)
+    mood = mood_of(brief.mood or brief.words)
+    bpm = _tempo(brief, style, float(form.integers(style.bpm[0], style.bpm[1] + 1)))
+    grid = Grid(bpm, float(form.uniform(*style.swing)))
+    plan = _plan(brief, style, grid, form)
     mode = pick(mood.modes(style.modes), harmony)
     key = Key(int(harmony.integers(12)), mode)
     if brief.key is not None:
@@ -115,9 +112,9 @@ def specify(brief: Brief) -> Spec:
         stab_rhythm=pick(style.stab_rhythms, lines),
         arpeggio=_arpeggio(style, lines),
         tune=compose_tune(style.lead_rhythms, nearest_octave(key.tonic + int(lines.integers(3, 9)), 72), generator(brief, "tune")),
-        texture=pick(tuple(TEXTURES), form),
+        texture=pick(style.textures, form),
         hall_seconds=float(form.uniform(*style.hall_seconds)) * mood.space,
-        echo_steps=pick((3, 3, 3, 2, 6) if brief.genre != "drum & bass" else (3, 6, 6, 4), form),
+        echo_steps=pick(style.finish.echo_steps, form),
     )
 
 
@@ -126,10 +123,31 @@ def _moves(progression: str) -> bool:
     return len(set(progression.split())) > 1
 
 
-def _bars(brief: Brief, grid: Grid) -> int:
-    """Whole fours of bars nearest to the wished length."""
-    wished = (brief.seconds - TAIL_SECONDS / 2.0) / seconds_of(round(grid.bar_frames))
-    return max(_FEWEST_BARS, 4 * round(wished / 4.0))
+def _tempo(brief: Brief, style: Style, drawn: float) -> float:
+    """The brief's; else the drawn one, bent where sections of the brief, or bars as long as slow music's, would miss its length."""
+    if brief.bpm is not None:
+        return brief.bpm
+    bars = brief.sections_bars if brief.sections_are_closed else max(_bars(brief, style, drawn), brief.sections_bars)
+    if not brief.sections and style.form.builds:
+        return drawn
+    slowest, fastest = TEMPI[brief.genre]
+    return round(min(fastest, max(slowest, bars * _BEATS * 60.0 / (brief.seconds - TAIL_SECONDS))), 2)
+
+
+def _bars(brief: Brief, style: Style, bpm: float) -> int:
+    """Whole fours of bars, nearest to the wished length."""
+    bar_seconds = _BEATS * 60.0 / bpm
+    return max(style.form.fewest_bars, BARS_STEP * round((brief.seconds - TAIL_SECONDS) / bar_seconds / BARS_STEP))
+
+
+def _plan(brief: Brief, style: Style, grid: Grid, rng: np.random.Generator) -> Plan:
+    """The form: the brief's sections, or one of the style's layouts."""
+    form = style.form
+    cast = form.cast(pick(style.companies, rng), rng)
+    bars = _bars(brief, style, grid.bpm)
+    if brief.sections:
+        return lay_out_wished(brief.sections, bars, form.builds, cast)
+    return lay_out(bars, form.layouts, form.short, cast, rng)
 
 
 def _kit(style: Style, key: Key, rng: np.random.Generator) -> Kit:
@@ -155,7 +173,7 @@ def _beat(style: Style, brief: Brief, rng: np.random.Generator) -> Beat:
     first = {part: pick(grooves, rng) for part, grooves in choices.items()}
     changes = {Part.KICK: 0.25, Part.BACKBEAT: 0.35, Part.HATS: 0.7, Part.PERCUSSION: 0.7}
     second = {part: pick(choices[part], rng) if rng.random() < changes[part] else first[part] for part in DRUMS}
-    return Beat(first, second, brief.genre != "drum & bass")
+    return Beat(first, second, brief.genre in _FOUR_TO_THE_FLOOR)
 
 
 def _patches(style: Style, mood: Mood, rng: np.random.Generator) -> dict[Part, Patch]:

@@ -6,11 +6,14 @@ Bass lines name what is played: r root, f fifth, o octave, t third, s seventh, n
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from generation.procedural.channel import Channel
+from generation.procedural.company import Company
+from generation.procedural.finish import DANCE_FLOOR, Finish
+from generation.procedural.form import DANCE, Form
 from generation.procedural.kit import Drum
 from generation.procedural.part import Part
-from generation.procedural.plan import Stay
 
 Groove = Mapping[Drum, str]
 
@@ -27,15 +30,6 @@ class Pieces:
     ride: tuple[str, ...]
     shaker: tuple[str, ...]
     percussion: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """Which voices play together in the drops and in the break, and when they enter and leave."""
-
-    drop: Mapping[Part, Stay]
-    drop2: Mapping[Part, Stay]
-    breakdown: Mapping[Part, Stay]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +65,8 @@ class Style:
     hall_seconds: tuple[float, float]
     levels: Mapping[Part, float]
     """How many dB each part stands above or below the house's usual balance."""
+    form: Form = DANCE
+    finish: Finish = DANCE_FLOOR
+    textures: tuple[str, ...] = ("wind", "vinyl", "rain", "drone")
+    desk: Mapping[Part, Channel] = field(default_factory=dict)
+    """Strips of the desk that are set otherwise than the house's."""

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from generation.procedural.company import Company
 from generation.procedural.kit import Drum
 from generation.procedural.part import Part
-from generation.procedural.style import Company, Pieces, Style
+from generation.procedural.style import Pieces, Style
 
 _ALL: Final = (0.0, 1.0)
 _LATER: Final = (0.5, 1.0)

@@ -7,6 +7,7 @@ import numpy as np
 
 from dsp.block import SAMPLE_RATE, Samples
 from generation.procedural.curve import CONTROL_FRAMES, Curve, points_of
+from generation.procedural.effects import apply_gain
 from generation.procedural.filters import BANDPASS, HIGHPASS, LOWPASS, filter_through, highpass, sweep
 from generation.procedural.pitch import hertz, nearest_octave
 
@@ -46,12 +47,30 @@ def _rain(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
 
 def _drone(sound: Samples, tonic: int, rng: np.random.Generator) -> None:
     """Noise that rings at the tonic, its fifth and octaves."""
-    source = rng.standard_normal(sound.shape, np.float32)
     for semitones, level in ((0, 1.0), (7, 0.5), (12, 0.7), (19, 0.35), (24, 0.4)):
-        voice = source.copy()
+        voice = rng.standard_normal(sound.shape, np.float32)
         hz = hertz(nearest_octave(tonic, 50) + semitones)
         sweep(voice, _slow(sound.shape[1], hz * 0.997, hz * 1.003, 6.0, rng), 38.0, BANDPASS)
         sound += np.float32(level) * voice
+
+
+def _sea(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
+    """Waves that come in, break and run out, never all at once."""
+    frames = sound.shape[1]
+    for period in (7.3, 11.0):
+        wave = rng.standard_normal(sound.shape, np.float32)
+        swell = _slow(frames, 0.06, 1.0, period, rng)
+        sweep(wave, _slow(frames, 300.0, 1600.0, period, rng), 0.6, LOWPASS)
+        apply_gain(wave, swell, 1.0)
+        sound += wave
+
+
+def _tape_hiss(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
+    """Hiss, a little hum's worth of rumble, and the odd crackle."""
+    _vinyl(sound, _tonic, rng)
+    hiss = rng.standard_normal(sound.shape, np.float32)
+    sweep(hiss, _slow(sound.shape[1], 3500.0, 5000.0, 12.0, rng), 0.5, BANDPASS)
+    sound += np.float32(0.05) * hiss
 
 
 TEXTURES: Final[dict[str, Callable[[Samples, int, np.random.Generator], None]]] = {
@@ -59,5 +78,7 @@ TEXTURES: Final[dict[str, Callable[[Samples, int, np.random.Generator], None]]] 
     "vinyl": _vinyl,
     "rain": _rain,
     "drone": _drone,
+    "sea": _sea,
+    "tape hiss": _tape_hiss,
 }
 """(bus to add to, pitch class of the tonic, generator)."""

@@ -22,6 +22,22 @@ ARTISTS: Final = {
         "Werk Neun", "Ansel Kraft", "Ferrous Choir", "Null Island Radio", "Kova Dreyer", "Substation West", "Petra Volkmar",
         "Grey Lattice", "Monorail Theory", "Iso Hartmann", "Black Tram", "Vektor Haus",
     ),
+    "ambient": (
+        "Halden Mere", "Sleeping Cartographer", "Ovelle", "The Quiet Annex", "Linnea Frost-Hale", "Slow Atlas", "Marrow & Mist",
+        "Isle of Hours", "Evensong Bureau", "Pale Archive", "Noor Vandermeer", "Lichen Choir",
+    ),
+    "lo-fi": (
+        "Tin Lamp", "Cassette Orchard", "Benji Marsh", "Two Sugars", "Half Past Rain", "Milo Okonjo", "Study Hall Cat", "Paper Plane Ltd.",
+        "Attic Light", "Nao & the Kettle", "Worn Slippers", "Biscuit Theory",
+    ),
+    "synthwave": (
+        "Vantage 84", "Laser Marina", "Chrome Avenue", "Roxy Vector", "Night Coupe", "Palm Grid", "Dex Halloran", "Ultra Arcade",
+        "Miranda Volt", "Sunset Protocol", "Hologram Club", "Turbo Estate",
+    ),
+    "downtempo": (
+        "Smoke Ledger", "Idris Bellweather", "Low Tide Society", "The Amber Room", "Sable & Reed", "Delta Parlour", "Yara Mondes",
+        "Slow Harbour", "Sub Rosa Sound", "Camel & Crane", "Odette Farrow", "Warm Concrete",
+    ),
 }  # fmt: skip
 """Genre -> its stable."""
 
@@ -69,6 +85,50 @@ _WORDS: Final[dict[str, tuple[str, str, str]]] = {
             "Membrane Depot Protocol Cascade Interval Shaft Archive Field Transit Relay"
         ),
         "Enter Leave Rotate Divide Measure Trace Enclose Repeat Invert Observe",
+    ),
+    "ambient": (
+        (
+            "Still Pale Distant Weightless Drowned Glacial Inner Slow Faint Unlit Northern Tidal Luminous Silver Hollow Patient "
+            "Vanishing Suspended Open Salt First Winter Soft Far Endless"
+        ),
+        (
+            "Lake Fog Meadow Breath Constellation Drift Hours Shoreline Moss Snowfield Aurora Chapel Valley Tide Glass Orbit "
+            "Threshold Lantern Cloud River Silence Horizon Estuary Garden Delta"
+        ),
+        "Watch Become Forget Follow Enter Hold Gather Dissolve Remember Cross",
+    ),
+    "lo-fi": (
+        (
+            "Lazy Rainy Sleepy Little Warm Dusty Sunday Borrowed Late Crumpled Cosy Slow Woollen Faded Early Second Tiny Cloudy "
+            "Quiet Lukewarm Patched Lamplit Mellow Paper Idle"
+        ),
+        (
+            "Kettle Window Notebook Bus Bakery Blanket Cat Homework Sidewalk Coffee Umbrella Bookshelf Balcony Alley Radio Sketch "
+            "Rooftop Library Postcard Cardigan Raindrops Tram Noodles Pillow Walk"
+        ),
+        "Skip Miss Find Borrow Keep Draw Leave Pour Share Fold",
+    ),
+    "synthwave": (
+        (
+            "Neon Chrome Midnight Electric Crimson Turbo Infinite Miami Laser Violet Digital Atomic Burning Magnetic Ultra Cobalt "
+            "Lost Endless Phantom Velvet Solar Hidden Arcade Final Scarlet"
+        ),
+        (
+            "Highway Skyline Sunset Grid Boulevard Cassette Horizon Pursuit Cruiser Arcade Machine Heartbeat Mirage Overdrive Coast "
+            "Reflections Nights Replicant Hotel Satellite Memory Runner Voltage Dream Escape"
+        ),
+        "Chase Outrun Ignite Remember Cross Unlock Ride Escape Trace Rewind",
+    ),
+    "downtempo": (
+        (
+            "Smoky Deep Amber Low Slow Heavy Copper Hidden Humid Blue Velvet Sunken Late Dark Golden Bitter Warm Shaded Indigo "
+            "Distant Rusted Sleepless Hazy Silken Southern"
+        ),
+        (
+            "Room Bazaar Harbour Shadow Incense Verandah Undertow Letter Ember River Lounge Delta Courtyard Pulse Monsoon Cinema "
+            "Ritual Staircase Sand Hotel Current Archipelago Tea Mirage Alley"
+        ),
+        "Drift Burn Follow Leave Sink Carry Keep Cross Taste Unravel",
     ),
 }
 """Genre -> adjectives, nouns, verbs."""

@@ -17,8 +17,10 @@ from generation.procedural.oscillators import turning
 from generation.procedural.plan import FULL, RISING, Kind, Plan
 
 
-def write_transitions(plan: Plan, grid: Grid, rng: np.random.Generator) -> tuple[Sweep, ...]:
-    """The sweeps around each change of section, in order of time."""
+def write_transitions(plan: Plan, grid: Grid, gentle: bool, rng: np.random.Generator) -> tuple[Sweep, ...]:
+    """The sweeps around each change of section, in order of time. Gentle ones only breathe in and out."""
+    if gentle:
+        return tuple(sorted(_breaths(plan, grid, rng), key=lambda one: one.frame))
     found: list[Sweep] = []
     for before, after in pairwise(plan.sections):
         change = grid.frame_of(after.first_bar)
@@ -41,6 +43,19 @@ def write_transitions(plan: Plan, grid: Grid, rng: np.random.Generator) -> tuple
     end = grid.frame_of(plan.bars)
     found.append(Sweep(end, frames_of(4.0), "soft impact", 0.4))
     return tuple(sorted(found, key=lambda one: one.frame))
+
+
+def _breaths(plan: Plan, grid: Grid, rng: np.random.Generator) -> Iterator[Sweep]:
+    for before, after in pairwise(plan.sections):
+        change, bar = grid.frame_of(after.first_bar), round(grid.bar_frames)
+        if rng.random() < 0.6:
+            yield Sweep(change - bar, bar, "riser", 0.25)
+        if rng.random() < 0.4:
+            yield Sweep(change - min(bar, frames_of(4.0)), min(bar, frames_of(4.0)), "reversed crash", 0.4)
+        if rng.random() < 0.7:
+            yield Sweep(change, min(before.bars, 2) * bar, "wind", 0.5)
+        if after.kind in FULL:
+            yield Sweep(change, frames_of(4.0), "soft impact", 0.4)
 
 
 def _half_way(kind: Kind, first_bar: int, bars: int, grid: Grid) -> Iterator[Sweep]:

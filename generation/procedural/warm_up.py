@@ -16,7 +16,8 @@ from generation.procedural.voice import sound_of
 
 
 def _compose() -> None:
-    ProceduralComposer().make(Brief("house", 0, SHORTEST_SECONDS))
+    for genre in ("house", "ambient", "lo-fi"):
+        ProceduralComposer().make(Brief(genre, 0, SHORTEST_SECONDS))
 
 
 def _play() -> None:

@@ -184,6 +184,25 @@ def simulate(
 
 
 @application.command()
+def render(
+    genres: Annotated[Optional[list[str]], typer.Argument(metavar="[GENRE ...]", help="default: each genre once")] = None,  # noqa: UP045
+    briefs: Annotated[Optional[Path], typer.Option("--briefs", metavar="FILE", help="JSON: a list of briefs")] = None,  # noqa: UP045
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="where the files and index.html go")] = Path("takes"),
+    takes: Annotated[int, typer.Option(min=1, max=100, help="how many of each genre")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="of the first take; the same seed, the same music")] = 1,
+    seconds: Annotated[float, typer.Option(help="length of a take")] = 180.0,
+    bpm: Annotated[Optional[float], typer.Option(help="tempo, as far as the genre goes")] = None,  # noqa: UP045
+    key: Annotated[Optional[str], typer.Option(help="like 'A minor'")] = None,  # noqa: UP045
+    sections: Annotated[str, typer.Option(help="like 'intro 8, drop 16, break, drop 16, outro 8', in bars")] = "",
+    mood: Annotated[str, typer.Option(help="like 'dark' or 'warm, dreamy'")] = "",
+) -> None:
+    """Make music without a station: takes as files, and a page to hear and compare them."""
+    from sonicforge.cli.render import Wish, WrittenBrief, run
+
+    sys.exit(run(Wish(genres or [], briefs, takes, WrittenBrief("", seed, seconds, bpm, key, mood, sections)), out))
+
+
+@application.command()
 def bench(
     area: Annotated[Literal["air", "office", "outs"], typer.Argument(help="which figures")] = "air",
     only: Annotated[Optional[list[str]], typer.Option("--only", help="only rows whose name contains this; repeatable")] = None,  # noqa: UP045

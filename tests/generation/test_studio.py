@@ -19,7 +19,7 @@ def test_the_count_says_it_all() -> None:
     restarted = Studio(PatternBackend(""), critic, seed=5)
     assert [restarted.brief_at(counter) for counter in range(12)] == before
     assert len({brief.id for brief in before}) == 12
-    assert [brief.genre for brief in before[:5]] == [*GENRES, GENRES[0]]
+    assert [brief.genre for brief in before[: len(GENRES) + 1]] == [*GENRES, GENRES[0]]
 
 
 def test_two_stations_make_different_tracks() -> None:
@@ -40,7 +40,7 @@ def test_a_refused_take_is_asked_for_again_with_another_seed() -> None:
     take = Studio(backend, critic, seed=3).make_next(4)
     assert take.samples.any()
     assert len({brief.seed for brief in backend.briefs}) == 3
-    assert {brief.genre for brief in backend.briefs} == {"drum & bass"}
+    assert {brief.genre for brief in backend.briefs} == {GENRES[4]}
 
 
 def test_gives_up_after_so_many_refusals_and_says_why() -> None:

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from dsp.block import SAMPLE_RATE, Samples, frames_of
-from generation.procedural.effects import add_reverb, apply_gain, ducking, ensemble, ping_pong
+from generation.procedural.curve import CONTROL_FRAMES, points_of
+from generation.procedural.effects import add_reverb, apply_gain, ducking, ensemble, ping_pong, shimmer
 from generation.procedural.formants import VOWELS, sing
 from generation.procedural.saturation import clip_softly, saturate
 
@@ -54,20 +55,35 @@ def test_an_ensemble_widens_what_is_mono() -> None:
     assert np.abs(np.diff(sound)).max() < 0.15
 
 
+def test_a_shimmer_rises_by_octaves_and_fades() -> None:
+    time = np.arange(FRAMES) / SAMPLE_RATE
+    sound = np.tile(np.sin(2.0 * np.pi * 440.0 * time), (2, 1)).astype(np.float32)
+    shimmer(sound, 0.5)
+    power = np.abs(np.fft.rfft(sound[0, SAMPLE_RATE:] * np.hanning(FRAMES - SAMPLE_RATE))) ** 2
+    hz = np.fft.rfftfreq(FRAMES - SAMPLE_RATE, 1.0 / SAMPLE_RATE)
+    here, octave, double, between = (float(power[np.abs(hz - at) < 30.0].sum()) for at in (440.0, 880.0, 1760.0, 660.0))
+    assert here > octave > double > 10.0 * between
+    tail = stroke()
+    shimmer(tail, 0.5)
+    assert level_db(tail, 1.5) < level_db(tail, 0.1) - 12.0
+
+
 def test_the_music_gives_way_to_each_kick_and_comes_back() -> None:
     gain = ducking(FRAMES, [0, SAMPLE_RATE], 0.25)
     assert gain[0] == 0.0
-    assert gain[SAMPLE_RATE] == 0.0
-    assert gain[frames_of(0.3)] == 1.0
-    assert np.abs(np.diff(gain)).max() < 0.01
+    assert len(gain) == points_of(FRAMES)
+    assert gain[SAMPLE_RATE // CONTROL_FRAMES] == 0.0
+    assert gain[points_of(frames_of(0.3))] == 1.0
+    assert np.abs(np.diff(gain)).max() < 0.25
     sound = np.ones((2, FRAMES), np.float32)
     apply_gain(sound, gain, 0.6)
     assert sound.min() == pytest.approx(0.4)
+    assert np.abs(np.diff(sound)).max() < 0.006
     assert sound[0, frames_of(0.3)] == 1.0
 
 
 def test_a_kick_at_the_very_end_is_no_trouble() -> None:
-    assert ducking(100, [99], 0.25)[99] == 0.0
+    assert ducking(100, [99], 0.25)[-1] == 0.0
 
 
 def test_saturation_keeps_quiet_sound_and_bends_loud() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from generation.key import MODES, Key
+from generation.procedural.form import DANCE
 from generation.procedural.harmony import COLOURS, HIGHEST_PITCH, LOWEST_PITCH, chart_of, lead_to, tones_of, voicings, without_diminished
 from generation.procedural.plan import Kind, lay_out
 
@@ -46,7 +47,7 @@ def test_voices_move_little() -> None:
     assert len(set(first) & set(second)) == 2
     key = Key(9, "minor")
     for progression in ("1 6 3 7", "1 4 6 5", "1 7 6 7"):
-        plan = lay_out(64, {kind: {} for kind in Kind}, np.random.default_rng(0))
+        plan = lay_out(64, DANCE.layouts, DANCE.short, {kind: {} for kind in Kind}, np.random.default_rng(0))
         chart = chart_of(plan, key, progression, progression, "triad", 1)
         steps = [min(abs(pitch - before) for before in one.voicing) for one, two in pairwise(chart) for pitch in two.voicing]
         assert max(steps) <= 5
@@ -54,7 +55,7 @@ def test_voices_move_little() -> None:
 
 
 def test_the_chart_has_a_chord_for_each_bar_and_starts_anew_with_each_section() -> None:
-    plan = lay_out(128, {kind: {} for kind in Kind}, np.random.default_rng(0))
+    plan = lay_out(128, DANCE.layouts, DANCE.short, {kind: {} for kind in Kind}, np.random.default_rng(0))
     chart = chart_of(plan, Key(0, "minor"), "1 6 3 7", "4 5", "triad", 2)
     assert len(chart) == 128
     for section in plan.sections:

@@ -65,3 +65,15 @@ def test_a_kit_has_every_drum_and_two_takes_of_what_repeats() -> None:
     assert all(np.array_equal(a, b) for drum in Drum for a, b in zip(made[drum], again[drum], strict=True))
     other = strokes(replace(KIT, kick="soft"), np.random.default_rng(0))
     assert other[Drum.KICK][0].shape != made[Drum.KICK][0].shape
+
+
+def test_a_gate_shuts_the_room_before_it_has_died_away() -> None:
+    shape = SNARES["gated"]
+    gated, plain = (snare(one, np.random.default_rng(0)) for one in (shape, replace(shape, gate_seconds=0.0)))
+    places = [round((shape.gate_seconds + late) * SAMPLE_RATE) for late in (-0.03, 0.03)]
+    falls = []
+    for sound in (gated, plain):
+        before, after = (float(np.sqrt(np.mean(sound[:, at : at + 960] ** 2))) for at in places)
+        falls.append(before / after)
+    assert falls[0] > 4.0
+    assert falls[0] > 1.8 * falls[1]

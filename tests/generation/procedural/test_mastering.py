@@ -5,7 +5,7 @@ from dsp.block import SAMPLE_RATE, Samples
 from dsp.loudness import measure_loudness
 from dsp.true_peak import true_peak_dbtp
 from generation.brief import Brief
-from generation.procedural.mastering import BALANCE_DB, balance_db, master
+from generation.procedural.mastering import balance_db, master
 from generation.procedural.spec import Spec, specify
 
 SPEC: Spec = specify(Brief("house", 1, 30.0))
@@ -23,7 +23,7 @@ def coloured_noise(slope: float) -> Samples:
 
 def distance_db(sound: Samples) -> float:
     windows = [sound[:, start : start + WINDOW] for start in range(SAMPLE_RATE * 8, SAMPLE_RATE * 20, WINDOW)]
-    return float(np.abs(np.array(balance_db(windows)) - BALANCE_DB).max())
+    return float(np.abs(np.array(balance_db(windows)) - SPEC.style.finish.balance_db).max())
 
 
 @pytest.mark.parametrize("slope", [-1.1, -1.9])

@@ -3,7 +3,7 @@ import numpy as np
 from dsp.block import Samples
 from dsp.loudness import hop_energies, lufs
 from generation.procedural.automation import loudness, openness, thinning
-from generation.procedural.curve import CONTROL_FRAMES
+from generation.procedural.curve import CONTROL_FRAMES, points_of
 from generation.procedural.grid import Grid
 from generation.procedural.plan import Kind, Plan, Section
 from generation.procedural.ride import BELOW_DROP_LU, ride
@@ -39,7 +39,7 @@ def test_what_has_its_form_is_left_alone() -> None:
 
 def test_levels_change_without_a_step() -> None:
     gain = loudness(PLAN, GRID, FRAMES)
-    assert len(gain) == FRAMES
+    assert len(gain) == points_of(FRAMES)
     assert np.abs(np.diff(gain)).max() < 0.001
 
 

@@ -11,6 +11,9 @@ from generation.procedural.plan import Kind
 from generation.procedural.score import write_score
 from generation.procedural.spec import Spec, generator, specify
 
+DIFFERENT = {False: (Part.BASS, Part.KICK, Part.HATS), True: (Part.BASS, Part.PAD)}
+"""What tells two pieces apart, with drums and without."""
+
 
 def pieces(genre: str, seeds: int) -> list[Spec]:
     return [specify(Brief(genre, seed, 120.0)) for seed in range(seeds)]
@@ -20,7 +23,7 @@ def pieces(genre: str, seeds: int) -> list[Spec]:
 def test_no_two_seeds_write_the_same(genre: str) -> None:
     scores = [write_score(spec) for spec in pieces(genre, 8)]
     for one, other in combinations(scores, 2):
-        for part in (Part.BASS, Part.PAD, Part.KICK, Part.HATS):
+        for part in DIFFERENT[one.hits[Part.KICK] == ()]:
             first, second = (score.notes.get(part) or score.hits.get(part) for score in (one, other))
             assert first != second, part
 
@@ -34,13 +37,13 @@ def test_every_event_is_on_the_grid_and_within_the_track(genre: str) -> None:
         frames = np.array([event.frame for event in events])
         places = np.searchsorted(grid, frames).clip(1, len(grid) - 1)
         nearest = np.minimum(np.abs(frames - np.take(grid, places)), np.abs(frames - np.take(grid, places - 1)))
-        assert nearest.max() <= LATEST_SECONDS * SAMPLE_RATE
-        assert frames.min() == 0
+        assert nearest.max() <= (LATEST_SECONDS + spec.style.finish.drag_seconds) * SAMPLE_RATE + 1
+        assert frames.min() < spec.grid.bar_frames
         assert frames.max() < grid[-1] + spec.grid.step_frames
         assert all(0.0 < event.velocity <= 1.0 for event in events)
 
 
-@pytest.mark.parametrize("genre", GENRES)
+@pytest.mark.parametrize("genre", [genre for genre in GENRES if genre != "ambient"])
 def test_the_bass_drum_is_exact_and_rests_in_the_break(genre: str) -> None:
     spec = specify(Brief(genre, 3, 200.0))
     kicks = [hit.frame for hit in write_score(spec).hits[Part.KICK] if hit.velocity > 0.85]
@@ -79,3 +82,14 @@ def test_every_note_of_a_chord_and_melody_is_of_the_key() -> None:
             scale = {(spec.key.tonic + spec.key.semitones(degree)) % 12 for degree in range(7)}
             for part, notes in write_score(spec).notes.items():
                 assert {note.pitch % 12 for note in notes} <= scale, (genre, part)
+
+
+def test_ambient_has_no_drums_and_lo_fi_a_late_backbeat() -> None:
+    assert not any(hits for spec in pieces("ambient", 6) for hits in write_score(spec).hits.values())
+    spec = specify(Brief("lo-fi", 2, 120.0))
+    drag = spec.style.finish.drag_seconds * SAMPLE_RATE
+    beats = [spec.grid.frame_of(bar, step) for bar in range(spec.plan.bars) for step in (4, 12)]
+    late = [min(hit.frame - beat for beat in beats if hit.frame - beat > -2000) for hit in write_score(spec).hits[Part.BACKBEAT]]
+    close = [value for value in late if abs(value) < 1200]
+    assert len(close) > 20
+    assert abs(float(np.median(close)) - drag) < 0.002 * SAMPLE_RATE

@@ -1,8 +1,8 @@
-"""The data of the four genres: every name is known, every rhythm can be read, every preset can be heard somewhere."""
+"""The data of all genres: every name is known, every rhythm can be read, every preset can be heard somewhere."""
 
 import pytest
 
-from generation.brief import GENRES, Brief
+from generation.brief import GENRES, TEMPI, Brief
 from generation.key import MODES
 from generation.procedural.arpeggio import ORDERS
 from generation.procedural.basses import BASSES
@@ -21,6 +21,7 @@ from generation.procedural.spec import specify
 from generation.procedural.stabs import STABS
 from generation.procedural.style import Style
 from generation.procedural.styles import STYLES
+from generation.procedural.texture import TEXTURES
 
 ALL = [style for styles in STYLES.values() for style in styles]
 TABLES = {"basses": BASSES, "pads": PADS, "stabs": STABS, "plucks": PLUCKS, "leads": LEADS}
@@ -52,6 +53,7 @@ def test_a_style_can_be_played(style: Style) -> None:
     assert all(1 <= int(degree) <= 7 for progression in style.progressions for degree in progression.split())
     assert set(style.colours) <= set(COLOURS)
     assert set(style.modes) <= set(MODES)
+    assert style.finish.tape is None or style.finish.tape.drive >= 1.0
     assert 0.5 <= style.swing[0] <= style.swing[1] <= 0.6
 
 
@@ -59,6 +61,7 @@ def test_a_style_can_be_played(style: Style) -> None:
 def test_a_style_names_only_what_there_is(style: Style) -> None:
     for field, table in TABLES.items():
         assert set(getattr(style, field)) <= set(table), field
+    assert set(style.textures) <= set(TEXTURES)
     for piece, shapes in PIECES.items():
         assert set(getattr(style.pieces, piece)) <= set(shapes), piece
 
@@ -68,9 +71,16 @@ def test_every_preset_can_be_heard_somewhere() -> None:
         assert {name for style in ALL for name in getattr(style, field)} == set(table), field
     for piece, shapes in PIECES.items():
         assert {name for style in ALL for name in getattr(style.pieces, piece)} == set(shapes), piece
+    assert {name for style in ALL for name in style.textures} == set(TEXTURES)
     assert {colour for style in ALL for colour in style.colours} == set(COLOURS)
     assert {mode for style in ALL for mode in style.modes} == set(MODES)
     assert {patch.wave for table in TABLES.values() for patch in table.values()} == set(WAVES)
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_a_genre_is_at_home_within_its_tempi(genre: str) -> None:
+    slowest, fastest = TEMPI[genre]
+    assert all(slowest <= style.bpm[0] < style.bpm[1] <= fastest for style in STYLES[genre])
 
 
 @pytest.mark.parametrize("genre", GENRES)

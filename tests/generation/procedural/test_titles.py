@@ -8,7 +8,7 @@ from generation.procedural.titles import ARTISTS, name_track
 
 
 def test_a_thousand_tracks_hardly_repeat_a_title() -> None:
-    titles = Counter(name_track(GENRES[seed % 4], np.random.default_rng(seed))[0] for seed in range(1000))
+    titles = Counter(name_track(GENRES[seed % len(GENRES)], np.random.default_rng(seed))[0] for seed in range(1000))
     assert len(titles) > 970
     assert max(titles.values()) <= 3
 
@@ -28,7 +28,7 @@ def test_no_artist_plays_two_genres() -> None:
 
 def test_titles_read_well() -> None:
     for seed in range(500):
-        title, _ = name_track(GENRES[seed % 4], np.random.default_rng(seed))
+        title, _ = name_track(GENRES[seed % len(GENRES)], np.random.default_rng(seed))
         assert title == title.strip()
         assert 3 <= len(title) <= 60
         assert "  " not in title

@@ -1,0 +1,68 @@
+-- What the composer has asked for, what was learnt of it, and what language models have cost. The rules of learning stand in
+-- generation/bandit/; here is its memory.
+
+CREATE TABLE commissions (
+    brief_id text PRIMARY KEY CHECK (length(brief_id) BETWEEN 1 AND 64),  -- the take's id too
+    station text NOT NULL,
+    genre text NOT NULL,
+    variant text NOT NULL,
+    composed_by text NOT NULL,                 -- rules, or a provider and its model
+    microdollars bigint NOT NULL CHECK (microdollars >= 0),
+    document jsonb NOT NULL,                   -- the whole brief
+    composed_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE INDEX commissions_latest ON commissions (station, composed_at DESC);
+
+CREATE TABLE arms (
+    station text NOT NULL,
+    genre text NOT NULL,
+    variant text NOT NULL,
+    gains double precision NOT NULL CHECK (gains >= 0),
+    losses double precision NOT NULL CHECK (losses >= 0),
+    credited_total bigint NOT NULL DEFAULT 0,  -- airings, never forgotten
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (station, genre, variant)
+);
+
+CREATE TABLE receptions (
+    station text NOT NULL,
+    entry_id text NOT NULL CHECK (length(entry_id) BETWEEN 1 AND 64),
+    brief_id text NOT NULL REFERENCES commissions (brief_id) ON DELETE CASCADE,
+    exposed integer NOT NULL,
+    ups integer NOT NULL,
+    downs integer NOT NULL,
+    skips integer NOT NULL,
+    listened_seconds double precision NOT NULL,
+    offered_seconds double precision NOT NULL,
+    reward double precision NOT NULL CHECK (reward BETWEEN 0 AND 1),
+    weight double precision NOT NULL CHECK (weight BETWEEN 0 AND 1),
+    credited_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (station, entry_id)            -- so that an airing that is told twice counts once
+);
+
+CREATE INDEX receptions_brief ON receptions (brief_id);
+
+CREATE TABLE llm_days (
+    day date PRIMARY KEY,
+    microdollars bigint NOT NULL CHECK (microdollars >= 0)  -- spent, and set aside for calls that are being made
+);
+
+CREATE TABLE llm_calls (
+    day date NOT NULL,
+    provider text NOT NULL,
+    model text NOT NULL,
+    ending text NOT NULL,                      -- valid, or why it failed
+    calls bigint NOT NULL,
+    tokens_in bigint NOT NULL,
+    tokens_out bigint NOT NULL,
+    microdollars bigint NOT NULL,
+    latest_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (day, provider, model, ending)
+);
+
+CREATE TABLE composer_standings (
+    station text PRIMARY KEY,
+    document jsonb NOT NULL,                   -- what the composer counted, how each provider stands
+    told_at timestamptz NOT NULL DEFAULT now()
+);
