@@ -1,13 +1,13 @@
 """What the ears say of a whole track: plain values that are kept with it for as long as it is kept.
 
-They hold no sound and no clock. Positions are frames at 48 kHz from the track's first sample, the cues' among them.
+They hold no sound and no clock, and need nothing that hears: whoever only reads them has no kernels to load. Positions are frames at
+48 kHz from the track's first sample, the cues' among them.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
 from dsp.block import SAMPLE_RATE
-from dsp.cues import Cues
 
 FEATURES: Final = 66
 FEATURES_MODEL: Final = "sonicforge-66/1"
@@ -26,6 +26,15 @@ class Loudness:
 
 
 @dataclass(frozen=True, slots=True)
+class Cues:
+    """Places in a track, in frames from its first: 0 <= cue_in < start_next <= cue_out <= the track's length."""
+
+    cue_in_frames: int
+    start_next_frames: int
+    cue_out_frames: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tempo:
     """How fast it goes. `bpm` is 0 where nothing beats."""
 
@@ -38,7 +47,10 @@ class Tempo:
 
 @dataclass(frozen=True, slots=True)
 class BeatGrid:
-    """Evenly spaced beats. Beat n lies at `first_beat_frames + n * 60 / bpm * 48000`; beats n = `downbeat` (mod `beats_a_bar`) are the ones."""
+    """Evenly spaced beats. Beat n lies at `first_beat_frames + n * 60 / bpm * 48000`.
+
+    Beats n = `downbeat` (mod `beats_a_bar`) are the ones.
+    """
 
     bpm: float
     first_beat_frames: float
@@ -101,7 +113,7 @@ class Quality:
     faults: tuple[str, ...]
     """Which gates it fails, by name (dsp/quality.py); empty: none."""
     measures: dict[str, float]
-    """What was measured, by name with its unit: `crest_db`, `dc`, `clipped_share`, `bandwidth_hz`, `correlation`, `noise_floor_dbfs`, ..."""
+    """What was measured, by name with its unit: `crest_db`, `dc`, `clipped_share`, `bandwidth_hz`, `correlation`, ..."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +128,6 @@ class Hearing:
     energy: float
     """0 to 1: how driving it is; by loudness, onsets and brightness."""
     features: tuple[float, ...]
-    """66 numbers, not yet whitened."""
+    """66 numbers, not yet whitened; another model's may be more."""
     features_model: str
     quality: Quality

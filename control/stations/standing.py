@@ -62,7 +62,11 @@ class LevelsTold(_Told):
     short_term_lufs: float
     integrated_lufs: float
     true_peak_dbtp: float
-    gain_reduction_db: float
+    gain_reduction_db: float = Field(description="Of the limiter.")
+    range_lu: float = Field(description="Loudness range since the engine's start.")
+    band_reductions_db: list[float] = Field(description="Of the four compressors, from the lowest band to the highest.")
+    servo_gain_db: float = Field(description="What the loudness servo adds.")
+    preset: str = Field(description="Which preset of the mastering is set.")
 
 
 class ListenersTold(_Told):
@@ -191,6 +195,10 @@ def _levels(meters: Meters) -> LevelsTold:
         integrated_lufs=levels.integrated_lufs,
         true_peak_dbtp=levels.true_peak_dbtp,
         gain_reduction_db=levels.gain_reduction_db,
+        range_lu=levels.range_lu,
+        band_reductions_db=list(levels.band_reductions_db),
+        servo_gain_db=levels.servo_gain_db,
+        preset=levels.preset,
     )
 
 

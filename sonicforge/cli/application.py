@@ -185,7 +185,7 @@ def simulate(
 
 @application.command()
 def bench(
-    area: Annotated[Literal["air", "office", "outs"], typer.Argument(help="which figures")] = "air",
+    area: Annotated[Literal["air", "office", "outs", "sound"], typer.Argument(help="which figures")] = "air",
     only: Annotated[Optional[list[str]], typer.Option("--only", help="only rows whose name contains this; repeatable")] = None,  # noqa: UP045
     as_json: Json = False,
 ) -> None:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from server.ears import chromaprint
 from sonicforge.config import InvalidConfiguration, Settings, load
 from sonicforge.folders import Folders
 
-PARTS = ("aiohttp", "av", "numba", "numpy", "scipy", "msgspec")
+PARTS = ("aiohttp", "av", "numba", "numpy", "scipy", "msgspec", "pyacoustid")
 LEAST_FREE_BYTES = 4 * 1024**3
 LEAST_FILES = 4_096
 
@@ -56,6 +57,7 @@ def examine(config: Path | None) -> Iterator[Finding]:
     yield _port(settings)
     yield _files()
     yield _sandbox()
+    yield _fingerprints()
     yield _front_end()
 
 
@@ -119,6 +121,12 @@ def _sandbox() -> Finding:
     known = sys.platform == "linux" and platform.machine() in ("x86_64", "aarch64")
     advice = "" if known else "without seccomp the intake of media is held by resource limits alone: take only files that you trust"
     return Finding("sandbox", "seccomp" if known else "resource limits alone", advice)
+
+
+def _fingerprints() -> Finding:
+    there = chromaprint.available()
+    seen = "by libchromaprint" if there else "none: copies are found only if they are identical or sound very much alike"
+    return Finding("fingerprints", seen, "" if there else chromaprint.ADVICE)
 
 
 def _front_end() -> Finding:

@@ -14,12 +14,14 @@ import "../session/sonic-sign-in";
 import { FRAMES_PER_SECOND } from "../station/messages";
 import { Desk, RIGHTS, type Action, type Entry, type Rundown, type Track } from "./desk";
 import { LIVE_RIGHTS } from "./live";
+import { MASTERING_RIGHTS } from "./mastering";
 import { OnAir } from "./on-air";
 import { signs } from "./signs";
 import "./sonic-confirm";
 import type { SonicConfirm } from "./sonic-confirm";
 import { djStyles } from "./sonic-dj.styles";
 import "./sonic-live";
+import "./sonic-mastering";
 import "./sonic-meter";
 import "./sonic-rundown";
 import "./sonic-shelf";
@@ -131,6 +133,9 @@ export class SonicDj extends LitElement {
         ${this.#stage()}
         ${may(LIVE_RIGHTS.takeover)
           ? html`<section aria-label="Live"><sonic-live .station=${this.station} .session=${this.#session} .onAir=${this.#onAir}></sonic-live></section>`
+          : nothing}
+        ${may(MASTERING_RIGHTS.read)
+          ? html`<section aria-label="Sound"><sonic-mastering .station=${this.station} .session=${this.#session} .onAir=${this.#onAir}></sonic-mastering></section>`
           : nothing}
         ${may(RIGHTS.read)
           ? html`<section aria-label="Up next">

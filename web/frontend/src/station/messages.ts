@@ -48,7 +48,13 @@ export interface Loudness {
   short_term_lufs: number;
   integrated_lufs: number;
   true_peak_dbtp: number;
+  /** Of the limiter. */
   gain_reduction_db: number;
+  /** Of the four compressors, from the lowest band to the highest. */
+  band_reductions_db: number[];
+  servo_gain_db: number;
+  range_lu: number;
+  preset: string;
 }
 
 export type LiveEvent = Greeting | ProgrammeChange | Loudness;
