@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from server.air import Levels, Standing
 from server.insert.plug_in import InsertStanding
+from server.segue_plan import SeguePlan
 from server.track import Airing, Entry, Track
 
 
@@ -110,6 +111,8 @@ class Status(Struct, frozen=True):
     stopped: bool
     airing: Airing
     upcoming: list[Entry]
+    segue: SeguePlan | None
+    """How what airs is planned to give way to the first of `upcoming`."""
     levels: Levels
     standing: Standing
     ok: bool = True

@@ -133,6 +133,7 @@ class ControlSocket:
             stopped=self._station.situation().stopped,
             airing=moment.airing,
             upcoming=list(moment.upcoming),
+            segue=moment.segue,
             levels=moment.levels,
             standing=moment.standing,
         )

@@ -14,6 +14,7 @@ from control.api.limit import Limit
 from control.api.operation import operation
 from control.errors import DatabaseAway, Invalid, Malformed, NotFound, TooLarge, WrongType
 from control.jobs.job import Job, State
+from control.jobs.run import JobFailed
 from control.jobs.service import Jobs
 from control.library.hearing_told import HearingTold, hearing_told
 from control.library.library import Library
@@ -149,9 +150,9 @@ class AnalysisRoutes:
 
 def _told(job: Job) -> AnalysisTold:
     hearing = Heard.model_validate(job.result) if job.result is not None else None
-    return AnalysisTold(
-        id=job.id, state=job.state, progress=job.progress, progress_words=job.progress_words, hearing=hearing, error=job.error
-    )
+    error = job.error.removeprefix(f"{JobFailed.__name__}: ") if job.error else None
+    progress = round(job.progress, 3)
+    return AnalysisTold(id=job.id, state=job.state, progress=progress, progress_words=job.progress_words, hearing=hearing, error=error)
 
 
 def _move(source: Path, target: Path) -> None:

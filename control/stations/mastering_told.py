@@ -26,9 +26,7 @@ class PresetShown(_Told):
 class InsertTold(_Told):
     """The operator's plug-ins."""
 
-    state: InsertState = Field(
-        description="off: there are none. in: they are heard. dry: the sound goes past. waiting: they come back."
-    )
+    state: InsertState = Field(description="off: there are none. in: they are heard. dry: the sound goes past. waiting: they come back.")
     wanted: bool = Field(description="Whether they are to be heard.")
     plug_ins: list[str]
     reason: str = Field(description="Why they were last out; empty if they never were.")

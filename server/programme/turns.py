@@ -76,6 +76,11 @@ class Turns:
             self.ended.append(replace(airing, ends_position=max(ends, airing.started_position)))
 
 
+def gives_way_at(airing: Airing, plan: SeguePlan) -> int:
+    """The position at which the planned segue begins in what airs."""
+    return airing.started_position - airing.offset_frames + plan.at_frames - airing.entry.track.cue_in_frames
+
+
 def endless(airing: Airing) -> bool:
     """It is live and goes on: nobody knows when it ends, so its end is said to be its start."""
     return airing.entry.reason is Reason.LIVE and airing.ends_position <= airing.started_position

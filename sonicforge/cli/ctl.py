@@ -127,6 +127,7 @@ def _status(answer: dict[str, Any]) -> list[str]:
     return [
         f"On air    {_name(airing['entry']['track'])}  {_minutes(max(0, heard))}{length}  [{airing['entry']['reason']}]",
         *(f"{'Next' if number == 0 else '':<9} {_entry(entry)}" for number, entry in enumerate(answer["upcoming"])),
+        *([f"Segue     {answer['segue']['why']}"] if answer.get("segue") else []),
         f"Level     {level}{' (stopped)' if answer['stopped'] else ''}, {standing['buffer_seconds']:.0f} s cued behind it",
         (
             f"Sound     {levels['short_term_lufs']:.1f} LUFS short, {levels['integrated_lufs']:.1f} LUFS integrated,"
