@@ -100,7 +100,7 @@ class FFmpegChain:
             except BlockingIOError:
                 break
             assert isinstance(pulled, AudioFrame)
-            parts.append(pulled.to_ndarray())
+            parts.append(np.asarray(pulled.to_ndarray(), np.float32))
         made = np.concatenate(parts, axis=1)
         if made.shape[1] < block.shape[1]:
             made = np.concatenate((np.zeros((CHANNELS, block.shape[1] - made.shape[1]), np.float32), made), axis=1)

@@ -79,7 +79,7 @@ def response_db(impulse: Channel, low_hz: float = 30.0, high_hz: float = 18_000.
     """(frequencies, magnitude in dB) of an impulse response within the borders."""
     length = 1 << 17
     lines = 20.0 * np.log10(np.abs(rfft(impulse, length)) + 1e-12)
-    hz = np.fft.rfftfreq(length, 1.0 / SAMPLE_RATE)
+    hz = _frequencies(length)
     within = (hz >= low_hz) & (hz <= high_hz)
     return hz[within], lines[within]
 
@@ -89,7 +89,7 @@ def delay_frames(impulse: Channel, low_hz: float = 1_000.0, high_hz: float = 8_0
     length = 1 << 17
     lines = rfft(impulse, length)
     ramped = rfft(impulse * np.arange(impulse.size), length)
-    hz = np.fft.rfftfreq(length, 1.0 / SAMPLE_RATE)
+    hz = _frequencies(length)
     within = (hz >= low_hz) & (hz <= high_hz)
     power = np.abs(lines[within]) ** 2
     return float(np.sum(np.real(ramped[within] * np.conj(lines[within]))) / np.sum(power))
@@ -109,7 +109,7 @@ def lines_dbfs(channel: Channel) -> tuple[Channel, Channel]:
     turn = 2.0 * np.pi * np.arange(channel.size) / channel.size
     window = 0.35875 - 0.48829 * np.cos(turn) + 0.14128 * np.cos(2 * turn) - 0.01168 * np.cos(3 * turn)
     lines = 2.0 * np.abs(rfft(channel * window)) / window.sum()
-    return np.fft.rfftfreq(channel.size, 1.0 / SAMPLE_RATE), 20.0 * np.log10(lines + 1e-12)
+    return _frequencies(channel.size), np.asarray(20.0 * np.log10(lines + 1e-12))
 
 
 @cache
@@ -135,7 +135,7 @@ def thirds_db(sound: Samples) -> Channel:
     for channel in sound.astype(np.float64):
         for start in range(0, channel.size - frames + 1, frames // 2):
             power += np.abs(rfft(channel[start : start + frames] * window)) ** 2
-    hz = np.fft.rfftfreq(frames, 1.0 / SAMPLE_RATE)
+    hz = _frequencies(frames)
     edge = 2.0 ** (1.0 / 6.0)
     levels = [power[(hz >= centre / edge) & (hz < centre * edge)].sum() for centre in THIRDS_HZ]
     return np.asarray(10.0 * np.log10(np.array(levels) + 1e-12))
@@ -159,3 +159,8 @@ def mono_loss_db(sound: Samples) -> float:
     together = float(np.sum(left**2) + np.sum(right**2)) / 2.0
     mono = float(np.sum((0.5 * (left + right)) ** 2))
     return 10.0 * float(np.log10(together / mono)) if mono > 0.0 else -FLOOR_DB
+
+
+def _frequencies(frames: int) -> Channel:
+    """Of the lines of a real transform of that length."""
+    return np.asarray(np.fft.rfftfreq(frames, 1.0 / SAMPLE_RATE), np.float64)

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final
 
 import numpy as np
+from av.audio.codeccontext import AudioCodecContext
 from av.codec.context import CodecContext
 from av.packet import Packet
 
@@ -54,6 +55,7 @@ def decoded(recipe: Recipe, sound: Samples) -> Samples:
     """What a listener gets of `sound` in that rendition, float32 [2, frames], a little late."""
     encoder, rendition = Encoder(recipe, 0), rendition_of(recipe)
     decoder = CodecContext.create(DECODERS[recipe.codec], "r")
+    assert isinstance(decoder, AudioCodecContext)
     if rendition.header:
         decoder.extradata = rendition.header
     packets: list[bytes] = []

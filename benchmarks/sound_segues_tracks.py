@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import butter, sosfilt
 
 from dsp.block import SAMPLE_RATE, Samples, frames_of
 from dsp.cues import Cues, find_cues
@@ -60,7 +61,7 @@ def _beaten(number: int, bpm: float, end: str, seed: int) -> Piece:
     bass = 0.12 * np.sin(2 * np.pi * 55.0 * 2 ** (tonic * 7 % 12 / 12) * time + rng.uniform(0, 6))
     sound += bass * _pumped(time, first, beat)
     noise = rng.standard_normal((2, sound.shape[1])) * 0.004
-    strokes = {"kick": _kick(), "tick": tick(), "hat": rng.standard_normal(2400) * np.hanning(2400) * 0.03}
+    strokes = {"kick": _kick(), "tick": tick(), "hat": _hat(rng)}
     for count in range(bars * 4):
         at = first + count * beat
         _strike(sound, strokes["kick"], at)
@@ -167,6 +168,12 @@ def _kick() -> Sound:
     time = np.arange(frames_of(0.2)) / SAMPLE_RATE
     shape = np.exp(-time / 0.07) * np.minimum(1, time / 0.006) * np.minimum(1, (0.2 - time) / 0.05)
     return 0.5 * np.sin(2 * np.pi * (48 * time + 5 * (1 - np.exp(-time / 0.04)))) * shape
+
+
+def _hat(rng: np.random.Generator) -> Sound:
+    """Far above the tick, which it must not hide or pretend to be."""
+    noise = sosfilt(butter(6, 8_000, "highpass", fs=SAMPLE_RATE, output="sos"), rng.standard_normal(2400))
+    return np.asarray(noise * np.hanning(2400) * 0.03)
 
 
 def _strike(sound: Sound, stroke: Sound, seconds: float) -> None:

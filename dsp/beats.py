@@ -22,8 +22,8 @@ FINE_FRAMES: Final = 96
 """2 ms: the step at which beats are looked for."""
 _BORDERS_HZ: Final = (180.0, 2500.0)
 _RISE_STEPS: Final = 4
-_REACH: Final = 300.0
-"""How far below the track's own level a rise still counts: -50 dB."""
+_REACH: Final = 1000.0
+"""How far below the track's own level a rise still counts: -60 dB."""
 _SHARES: Final = (1.0, 0.8, 0.8)
 """Of bass, middle and treble in a rise."""
 _FOLDS: Final = 120
@@ -36,8 +36,11 @@ _FEWEST: Final = 8
 """Beats."""
 _STRONG: Final = 0.25
 """A rise below this share of the typical one at a beat is not taken for its beat."""
-_ONSET_FRAMES: Final = -48.0
-"""From the middle of the step with the steepest rise back to where the stroke began; measured on strokes whose place is known."""
+_BEGUN: Final = 0.3
+_SOFTEST_STEPS: Final = 20
+"""40 ms: no attack that makes a beat is softer."""
+_ONSET_FRAMES: Final = 192.0
+"""From where a rise is seen to begin to where its stroke began: measured on drums (6 ms) and on pads (1 ms), whose attack is heard late."""
 
 
 def find_grid(samples: Samples, spectrogram: Spectrogram, tempo: Tempo) -> BeatGrid | None:
@@ -95,7 +98,7 @@ def _lay_line(rises: NDArray[np.float64], first: float, beat: float) -> tuple[fl
     numbers = np.arange(count)
     near = 0.0
     for window in _WINDOWS_SECONDS:
-        places, strengths = _peaks(rises, first + numbers * beat, window)
+        places, strengths = _strokes(rises, first + numbers * beat, window)
         found = strengths > _STRONG * np.median(strengths[strengths > 0.0]) if (strengths > 0.0).any() else strengths > 0.0
         if found.sum() < _FEWEST:
             return first, beat, 0.0
@@ -118,18 +121,28 @@ def _line(numbers: NDArray[np.int64], offsets: NDArray[np.float64], weights: NDA
     return float(shift), float(drift)
 
 
-def _peaks(rises: NDArray[np.float64], expected: NDArray[np.float64], window: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The steepest rise within `window` seconds of each expected place, in frames, between the steps by a parabola; and how steep it is."""
+def _strokes(rises: NDArray[np.float64], expected: NDArray[np.float64], window: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where the steepest rise within `window` seconds of each expected place begins, in frames, and how steep it is.
+
+    It begins where it is a third as steep as it becomes, so that a soft attack counts from its beginning as a hard one does.
+    """
     reach = max(2, round(window * SAMPLE_RATE / FINE_FRAMES))
-    middles = np.rint(expected / FINE_FRAMES - 0.5).astype(np.int64)
-    around = middles[:, None] + np.arange(-reach, reach + 1)[None, :]
-    inside = (around >= 1) & (around < rises.size - 1)
-    seen = np.where(inside, rises[np.clip(around, 1, rises.size - 2)], 0.0)
-    best = np.clip(around[np.arange(len(around)), seen.argmax(axis=1)], 1, rises.size - 2)
-    before, here, after = rises[best - 1], rises[best], rises[best + 1]
-    bend = before - 2.0 * here + after
-    part = np.where(bend < -1e-9, 0.5 * (before - after) / np.minimum(bend, -1e-9), 0.0)
-    return (best + 0.5 + np.clip(part, -0.5, 0.5)) * FINE_FRAMES, seen.max(axis=1)
+    seen = _around(rises, np.rint(expected / FINE_FRAMES - 0.5).astype(np.int64), reach, reach)
+    peaks = np.rint(expected / FINE_FRAMES - 0.5).astype(np.int64) + seen.argmax(axis=1) - reach
+    steepest = seen.max(axis=1)
+    ascent = _around(rises, peaks, _SOFTEST_STEPS, 0)
+    below = ascent[:, :-1] < _BEGUN * steepest[:, None]
+    back = np.where(below.any(axis=1), below[:, ::-1].argmax(axis=1), _SOFTEST_STEPS - 1)
+    rows, last = np.arange(len(peaks)), _SOFTEST_STEPS - 1 - back
+    low, high = ascent[rows, last], ascent[rows, last + 1]
+    part = np.clip((_BEGUN * steepest - low) / np.maximum(high - low, 1e-12), 0.0, 1.0)
+    return (peaks - back - 1 + part + 0.5) * FINE_FRAMES, steepest
+
+
+def _around(rises: NDArray[np.float64], middles: NDArray[np.int64], before: int, after: int) -> NDArray[np.float64]:
+    """The rises from `before` steps before each middle to `after` behind it, 0 beyond the ends; float64 [middles, before + 1 + after]."""
+    places = middles[:, None] + np.arange(-before, after + 1)[None, :]
+    return np.where((places >= 0) & (places < rises.size), rises[np.clip(places, 0, rises.size - 1)], 0.0)
 
 
 @kernel
@@ -140,7 +153,7 @@ def _weigh_steps(samples: Samples, pace: NDArray[np.float64], energies: NDArray[
         low = lower = middle = 0.0
         for step in range(energies.shape[0]):
             bass = mid = treble = 0.0
-            for frame in range(step * 96, (step + 1) * 96):
+            for frame in range(step * FINE_FRAMES, (step + 1) * FINE_FRAMES):
                 value = float(samples[channel, frame])
                 if not np.isfinite(value):
                     value = 0.0

@@ -36,7 +36,7 @@ class Bar:
     """From the place that was asked about to a one: 0 <= it < beats_a_bar, a multiple of 1 / STEPS."""
     beats_a_bar: int
     confidence: float
-    """How much likelier this beat is than all that share no beat with it, 0 to 1."""
+    """How likely this one is, 0 to 1."""
 
 
 def streams_of(spectrogram: Spectrogram, pulse: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -60,8 +60,8 @@ def find_bar(streams: NDArray[np.float64], bpm: float, start: float) -> Bar | No
     scores = judge((bar - bar.mean(axis=0)) / (bar.std(axis=0) + 1e-9), beats)
     best = int(scores.argmax())
     chances = np.exp(scores - scores.max())
-    same = np.arange(length) % STEPS == best % STEPS
-    return Bar(best / STEPS, beats, float(chances[same].sum() / chances.sum()))
+    here = np.take(chances, (best - 1, best, best + 1), mode="wrap").sum()
+    return Bar(best / STEPS, beats, float(here / chances.sum()))
 
 
 def fold(streams: NDArray[np.float64], bpm: float, start: float) -> NDArray[np.float64]:

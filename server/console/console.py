@@ -74,8 +74,8 @@ class Console:
         self.presets = presets
         self._mastering = mastering
         self._insert = insert
-        self._configured = configured
-        self.setting = _resumed(configured, kept)
+        self._configured = replace(configured, settings=for_air(configured.settings))
+        self.setting = _resumed(self._configured, kept)
         """What is set now."""
         self._apply()
 
@@ -90,9 +90,11 @@ class Console:
             settings = MasteringSettings.from_table(wish.changes, written)
         except BadSettings as error:
             raise ConsoleError(str(error)[:LONGEST_REASON]) from None
+        if settings.limiter.bypass:
+            raise ConsoleError("the limiter is not bypassed on air: nothing would hold the ceiling")
         self.setting = Setting(
             preset=before.preset if wish.preset is None else wish.preset,
-            settings=replace(settings, programme_lufs=PROGRAMME_LUFS),
+            settings=for_air(settings),
             changed=settings != written or (wish.preset is None and before.changed),
             insert=before.insert if wish.insert is None else wish.insert,
         )
@@ -109,6 +111,11 @@ class Console:
             self._insert.bypassed = not self.setting.insert
 
 
+def for_air(settings: MasteringSettings) -> MasteringSettings:
+    """`settings` as a station may air by them: at the loudness of its decks, and below a ceiling."""
+    return replace(settings, programme_lufs=PROGRAMME_LUFS, limiter=replace(settings.limiter, bypass=False))
+
+
 def _written(setting: Setting) -> dict[str, Any]:
     return {"preset": setting.preset, "settings": setting.settings.to_table()}
 
@@ -118,6 +125,6 @@ def _resumed(configured: Setting, kept: KeptSetting | None) -> Setting:
     if kept is None or kept.configured != _written(configured):
         return configured
     try:
-        return Setting(kept.preset, MasteringSettings.from_table(kept.settings), kept.changed, kept.insert)
+        return Setting(kept.preset, for_air(MasteringSettings.from_table(kept.settings)), kept.changed, kept.insert)
     except BadSettings:
         return configured

@@ -38,6 +38,8 @@ from server.rundown.stretching import StretchError
 from server.track import Track
 
 LONGEST_SECONDS: Final = 20.0
+SOON_FRAMES: Final = frames_of(5.0)
+"""A mix that would begin sooner than this is not begun: it has to be made first."""
 COLD_FRAMES: Final = frames_of(0.4)
 """A track whose music goes on until so shortly before its end ends cold."""
 TAIL_LU: Final = 6.0
@@ -155,6 +157,8 @@ def _on_one_beat(leaving: Deck, coming: Deck, stretch: Stretcher) -> PreparedSeg
     if ours.hearing is None or theirs.hearing is None:
         raise Unmatched("the ears have not heard both tracks yet")
     match = match_beats(ours.hearing, _cues(ours), theirs.hearing, _cues(theirs))
+    if match.leaving_begin - leaving.begins_frames < max(leaving.at_frames, leaving.head_ends_frames) + SOON_FRAMES:
+        raise Unmatched("its last phrases are on air already")
     keys = f"{ours.hearing.key.camelot} and {theirs.hearing.key.camelot}"
     why = f"{ours.hearing.tempo.bpm:.1f} and {theirs.hearing.tempo.bpm:.1f} BPM, keys {keys}: mixed {described(match)}."
     return on_the_beat(leaving, coming, match, stretch, why)

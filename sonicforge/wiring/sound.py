@@ -1,14 +1,14 @@
 """How a station sounds, put together: presets, mastering, the console that sets it, and the operator's plug-ins."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
 from dsp.block import frames_of
 from dsp.mastering import Mastering
 from dsp.presets import PRESETS
-from server.console.console import PROGRAMME_LUFS, Console, KeptSetting, Setting
+from server.console.console import Console, KeptSetting, Setting, for_air
 from server.console.preset_folder import DEFAULT_BASE, PresetFolder
 from server.control_requests import Mastered
 from server.insert.plug_in import PlugIn
@@ -58,7 +58,7 @@ def configured_sound(settings: StationSettings, presets: PresetFolder) -> Settin
     preset = presets.presets.get(wanted) or PRESETS[DEFAULT_BASE]
     if preset.name != wanted:
         logger.error("there is no such preset", wanted=wanted, instead=preset.name, there_are=list(presets.presets))
-    return Setting(preset.name, replace(preset.settings, programme_lufs=PROGRAMME_LUFS))
+    return Setting(preset.name, for_air(preset.settings))
 
 
 def _rack_of(settings: StationSettings, monotonic: Callable[[], float]) -> tuple[Rack, RackKeeper] | tuple[None, None]:

@@ -1,5 +1,7 @@
 """The console: presets, changes, refusals, and what survives a restart."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -81,6 +83,15 @@ def test_the_level_of_the_decks_is_not_set_here() -> None:
     one, chain, _ = console()
     one.turn(Master("1", changes={"programme_lufs": -23.0}))
     assert chain.told[-1].programme_lufs == PROGRAMME_LUFS
+
+
+def test_the_limiter_is_never_bypassed_on_air() -> None:
+    one, chain, _ = console()
+    with pytest.raises(ConsoleError, match="nothing would hold the ceiling"):
+        one.turn(Master("1", changes={"limiter": {"bypass": True}}))
+    unheld = replace(RADIO, limiter=replace(RADIO.limiter, bypass=True))
+    _, chain, _ = console(configured=Setting("mine", unheld))
+    assert not chain.told[-1].limiter.bypass
 
 
 def test_the_plug_ins_are_taken_out_and_in() -> None:
