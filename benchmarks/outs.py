@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from benchmarks import outs_icy, outs_live, outs_rtmp, outs_video, outs_webrtc
+from benchmarks import outs_icy, outs_live, outs_rtmp, outs_titles, outs_video, outs_webrtc
 
 MEASUREMENTS: Final = (
     *outs_webrtc.MEASUREMENTS,
@@ -10,4 +10,5 @@ MEASUREMENTS: Final = (
     outs_rtmp.MEASUREMENT,
     outs_video.MEASUREMENT,
     outs_live.MEASUREMENT,
+    outs_titles.MEASUREMENT,
 )

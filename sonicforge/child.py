@@ -1,6 +1,8 @@
 """One process under the supervisor: started, spoken to through its standard input, ended.
 
-Its standard input is its lifeline (sonicforge/lifeline.py): a line on it is an order, its end is the end of the child.
+Its standard input is its lifeline (sonicforge/lifeline.py): a line on it is an order, its end is the end of the child. It has a process
+group of its own, so that Ctrl-C in a terminal reaches the supervisor alone, and not a session: Linux shares the machine out among sessions
+first (autogroup), whatever the niceness of who is in them, and the worker would take as much of it as the engine.
 """
 
 import asyncio
@@ -33,7 +35,7 @@ class Child:
             *arguments,
             stdin=asyncio.subprocess.PIPE,
             pass_fds=sockets,
-            start_new_session=True,
+            process_group=0,
             env=child_environment(),
         )
         return cls(role, process, asyncio.get_running_loop().time())

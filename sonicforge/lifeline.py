@@ -1,7 +1,7 @@
 """How a child learns that its end has come: SIGTERM, or the end of its standard input.
 
 The supervisor holds the other end of each child's standard input, so a child ends even when the supervisor was killed and could tell
-nobody. Ctrl-C reaches only the supervisor: children have their own session.
+nobody. Ctrl-C reaches only the supervisor: children have their own process group.
 """
 
 import asyncio

@@ -4,12 +4,17 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 
 def _address_or_network(text: str) -> str:
     ip_network(text, strict=False)  # its ValueError says what is wrong
     return text
+
+
+def _number(text: object) -> object:
+    """An environment's variable is a text."""
+    return int(text) if isinstance(text, str) and text.isdecimal() else text
 
 
 Genre = Literal["drum & bass", "trance", "house", "techno"]
@@ -92,7 +97,7 @@ class WebRtc(Section):
     """[webrtc]: listening with less than half a second of delay."""
 
     enabled: bool = True
-    packet_milliseconds: Literal[20, 40, 60] = 20
+    packet_milliseconds: Annotated[Literal[20, 40, 60], BeforeValidator(_number)] = 20
     max_listeners: int = Field(1_000, ge=1, le=100_000)
     max_per_address: int = Field(20, ge=1, le=100_000)
     stun_servers: tuple[Annotated[str, StringConstraints(pattern=r"^stuns?:[A-Za-z0-9.\-\[\]:]+$")], ...] = ()

@@ -41,8 +41,13 @@ REAL_FILES = (
 )
 """Files that render or simulate, or start the program."""
 
-OUTS_FILES = tuple(f"listeners/test_{name}.py" for name in ("audience", "rtmp", "sources", "whep", "whip"))
-"""Minutes of listening each: `make test-outs`."""
+OUTS_FILES = (
+    *(f"listeners/test_{name}.py" for name in ("audience", "browser_live", "rtmp", "sources", "whep", "whip")),
+    "server/rtmp/test_real_ingests.py",
+    "web/test_dj_live.py",
+    "web/test_live_sound.py",
+)
+"""Ways out and in with real programs, minutes in all: `make test-outs`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

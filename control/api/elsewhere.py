@@ -24,6 +24,8 @@ class Told:
     summary: str
     answers: Mapping[int, str]
     query: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    """The media type that must be sent; "" for none."""
     endless: bool = False
     """The answer does not end by itself."""
 
@@ -38,6 +40,7 @@ def _mount(kind: str, media: str, query: Mapping[str, str] = {}) -> Told:
 
 _PREFLIGHT: Final = Told("sound", "Whether a page of another site may play it: it may", {204: ""})
 SDP: Final = "application/sdp"
+FRAGMENT: Final = "application/trickle-ice-sdpfrag"
 _WEBRTC: Final = dict.fromkeys((400, 404, 412, 415, 422, 428, 429, 503), PROBLEM)
 _LET_IN: Final = {**_WEBRTC, **dict.fromkeys((401, 403, 413), PROBLEM)}
 _CHANGED: Final = {"mount": "Only this mount."}
@@ -64,24 +67,23 @@ ELSEWHERE: Final[Mapping[tuple[str, str], Told]] = {
     ("GET", "/listen/{station}.pls"): Told("sound", "The streams' addresses as PLS", {200: "audio/x-scpls", 404: TEXT}),
     ("OPTIONS", "/whep/{station}"): _PREFLIGHT,
     ("POST", "/whep/{station}"): Told(
-        "sound", "The programme by WebRTC (WHEP): an SDP offer, application/sdp", {201: SDP, 413: PROBLEM, **_WEBRTC}
+        "sound", "The programme by WebRTC (WHEP), for an SDP offer", {201: SDP, 413: PROBLEM, **_WEBRTC}, body=SDP
     ),
     ("OPTIONS", "/whep/{station}/{session}"): _PREFLIGHT,
     ("PATCH", "/whep/{station}/{session}"): Told(
-        "sound", "Trickles candidates, application/trickle-ice-sdpfrag", {200: "", 204: "", 413: PROBLEM, **_WEBRTC}
+        "sound", "Trickles candidates", {200: "", 204: "", 413: PROBLEM, **_WEBRTC}, body=FRAGMENT
     ),
     ("DELETE", "/whep/{station}/{session}"): Told("sound", "Ends a session of WHEP", {200: "", **_WEBRTC}),
     ("OPTIONS", "/whip/{station}"): _PREFLIGHT,
     ("POST", "/whip/{station}"): Told(
         "live",
-        "Goes live by WebRTC (WHIP, RFC 9725): an SDP offer, application/sdp",
+        "Goes live by WebRTC (WHIP, RFC 9725), with an SDP offer",
         {201: SDP, **_LET_IN},
         {"mode": "takeover or talk_over.", "title": "What is heard.", "artist": "By whom."},
+        body=SDP,
     ),
     ("OPTIONS", "/whip/{station}/{session}/{secret}"): _PREFLIGHT,
-    ("PATCH", "/whip/{station}/{session}/{secret}"): Told(
-        "live", "Trickles candidates, application/trickle-ice-sdpfrag", {200: "", 204: "", **_LET_IN}
-    ),
+    ("PATCH", "/whip/{station}/{session}/{secret}"): Told("live", "Trickles candidates", {200: "", 204: "", **_LET_IN}, body=FRAGMENT),
     ("DELETE", "/whip/{station}/{session}/{secret}"): Told("live", "Ends a session of WHIP", {200: "", **_LET_IN}),
     ("GET", "/status-json.xsl"): Told("now playing", "Mounts and titles in Icecast's shape", {200: JSON}, _CHANGED),
     ("GET", "/api/nowplaying"): Told("now playing", "What every station plays, in AzuraCast's shape", {200: JSON}),

@@ -124,6 +124,8 @@ class Telling:
             ],
             "responses": {**answers, **self._refusals.answers(possible(route.permission, None), faults=False)},
         }
+        if told.body:
+            made["requestBody"] = {"required": True, "content": {told.body: {"schema": {"type": "string"}}}}
         return {**made, "x-endless": True} if told.endless else made
 
 

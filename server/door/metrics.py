@@ -20,7 +20,11 @@ from server.route import Route
 from server.wire.wire import Meters
 
 LAG_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-KICKS: Final = ("slow", "header", "body", "answer", "connections", "connections_per_address")
+KICKS: Final = (
+    *("slow", "header", "body", "answer", "connections", "connections_per_address"),
+    *("webrtc_full", "webrtc_address", "webrtc_vanished", "webrtc_lost"),
+    *("source_full", "source_login", "source_connections", "source_header"),
+)
 """Reasons to cut a client off, known beforehand so that their counters begin at 0."""
 
 _GAUGES: Final[Mapping[str, tuple[str, Callable[[Meters], float]]]] = {

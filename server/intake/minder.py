@@ -103,7 +103,7 @@ class Minder:
                     # Nothing of this process's environment: it may hold secrets. One thread, so that the sandbox shuts in all.
                     env={"PYTHONPATH": str(_HOUSE), "OPENBLAS_NUM_THREADS": "1"},
                     # Ctrl-C in a terminal is meant for the station, which ends its children in its own order.
-                    start_new_session=True,
+                    process_group=0,
                 )
             except OSError as error:
                 raise IntakeError(f"No intake child can be started: {error}.") from error

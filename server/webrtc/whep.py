@@ -11,13 +11,13 @@ from typing import Final
 from aiohttp.web import Request, Response, StreamResponse
 
 from server.door.answers import problem_answer
-from server.live.whip.trickle import NoFragment, read_fragment
 from server.nowplaying.caller import ClientOf, peer, player_of
 from server.route import PUBLIC, Endpoint, Route
 from server.webrtc.listener import WebRtcListener
 from server.webrtc.listeners import AddressFull, HouseFull, WebRtcListeners
 from server.webrtc.neighbours import Neighbours, NoSuchFront
 from server.webrtc.offer import LONGEST_OFFER_BYTES, OfferRefused, read_offer
+from server.webrtc.trickle import NoFragment, read_fragment
 
 SDP: Final = "application/sdp"
 FRAGMENT: Final = "application/trickle-ice-sdpfrag"

@@ -103,7 +103,7 @@ class LiveStanding(Struct, frozen=True, tag=True):
 
     position: int
     seats: list[Seat]
-    """In the order of their turn; the first one that is on air is heard."""
+    """In the order of their turn. The first one that is on air has the floor; those who talk over the music are heard beside him."""
 
 
 class PresetTold(Struct, frozen=True):

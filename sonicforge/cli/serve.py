@@ -98,6 +98,7 @@ async def _announce(settings: Settings, folders: Folders, began: float) -> None:
         ]
     lines += [
         f"  DJ desk   {base}/dj/{next(iter(settings.stations))}",
+        f"  Ways out  {base}/outs/{next(iter(settings.stations))}   (YouTube, Twitch, Kick; listeners; recordings)",
         f"  API       {base}/docs",
         f"  Health    {base}/health/detailed",
         f"  Your own music goes into {settings.media.folder.resolve()}",

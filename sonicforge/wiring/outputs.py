@@ -24,6 +24,7 @@ from server.nowplaying.pushes import Pushes
 from server.nowplaying.routes import nowplaying_routes
 from server.relay.relay import Relay
 from server.route import Route
+from server.webrtc.fan import HEARD_AFTER_SECONDS as WEBRTC_HEARD_AFTER_SECONDS
 from sonicforge import __version__
 from sonicforge.config import Settings
 from sonicforge.folders import Folders
@@ -104,4 +105,5 @@ def heard_after_of(settings: Settings) -> dict[str, float]:
         "hls": HOLD_BACK_SECONDS + SEGMENT_SECONDS,
         "ll_hls": PART_HOLD_BACK_SECONDS + PART_SECONDS,
         "icy": heard_after_seconds(settings.icy.burst_seconds),
+        "webrtc": WEBRTC_HEARD_AFTER_SECONDS,
     }

@@ -1,14 +1,12 @@
 """The office's side of the ways out and in: listeners counted, targets kept, DJs let in, recordings handed out. Built for one front."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from aiohttp.web import Request
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from control.accounts.proof import Proof
 from control.aircheck.routes import AircheckAddresses
@@ -36,12 +34,13 @@ from control.targets.standing import Standings
 from control.targets.whereabouts import Whereabouts, anywhere, public_only
 from server.clock import Clock
 from server.live.entrance import Entrance
-from server.live.session import State
 from server.nowplaying.listeners import Listeners
 from server.relay.relay import Relay
 from server.route import Route
+from server.rtmp.status import read_report
 from sonicforge.config import Settings
 from sonicforge.folders import Folders
+from sonicforge.wiring.outs_metrics import OutsMetrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ class OutsOffice:
     name_of: Callers
     """For WHIP."""
     works: Mapping[str, Callable[[], Awaitable[None]]]
-    metrics: "OutsMetrics"
+    metrics: OutsMetrics
 
 
 def outs_office(around: Surroundings) -> OutsOffice:
@@ -110,7 +109,7 @@ def outs_office(around: Surroundings) -> OutsOffice:
         "countries": ledger.countries.watch,
     }
     login = SourceLogin(around.proof, around.keys, around.limits, djs, around.audit)
-    metrics = OutsMetrics(ledger.book, mirror, around.relays)
+    metrics = OutsMetrics(ledger.book, mirror, around.relays, lambda name: read_report(around.folders.pushing(name), around.clock.wall()))
     return OutsOffice(_routes(around, mirror), login, Callers(djs), works, metrics)
 
 
@@ -132,26 +131,3 @@ def _routes(around: Surroundings, mirror: Mirror) -> list[Route]:
         *operations(ListenerAddresses(around.relays.keys(), around.ledger.listeners, around.ledger.countries)),
         *operations(AircheckAddresses(shelf, around.relays.keys())),
     ]
-
-
-class OutsMetrics(Collector):
-    """A collector for one front's registry."""
-
-    def __init__(self, book: ListeningBook, mirror: Mirror, relays: Mapping[str, Relay]) -> None:
-        self._book = book
-        self._mirror = mirror
-        self._relays = relays
-
-    def collect(self) -> Iterable[Metric]:
-        """Every figure, as it stands."""
-        live = GaugeMetricFamily("sonicforge_live_sessions", "DJs who are in, at whichever front.", labels=["station", "state"])
-        for name, relay in self._relays.items():
-            seats = relay.live.seats if relay.live else []
-            for state in State:
-                live.add_metric([name, state.value], sum(seat.state is state for seat in seats))
-        yield live
-        yield GaugeMetricFamily("sonicforge_listening_waiting", "Ended listenings that wait for the database.", value=len(self._book))
-        yield CounterMetricFamily("sonicforge_listening_lost", "Ended listenings for which no room was left.", value=self._book.lost)
-        yield CounterMetricFamily(
-            "sonicforge_targets_handover_failures", "Times the targets could not be written for the pusher.", value=self._mirror.failures
-        )

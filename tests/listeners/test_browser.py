@@ -1,6 +1,5 @@
-"""The player page of a real station in Chromium: first sound, latency, title; by LL-HLS on lines of three speeds, and by WebRTC."""
+"""The player page of a real station in Chromium: first sound, latency, title, on lines of three speeds."""
 
-import json
 import os
 import re
 import signal
@@ -8,13 +7,12 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
-from tests.listeners.station import RunningStation, running_station
+from tests.listeners.station import RunningStation
 from tests.programs import program
 
 pytestmark = pytest.mark.real
@@ -170,53 +168,3 @@ async def test_each_line_is_carried_by_a_rung_that_fits(studio_station: RunningS
         assert played > 6.0, f"{played:.1f} s of 12 were heard at {kilobits:g} kbit/s, by {settled}"
         assert settled
         assert lowest <= sorted(settled)[len(settled) // 2] <= highest
-
-
-async def test_live_is_heard_within_a_second(studio_station: RunningStation) -> None:
-    async with tab(studio_station) as seen:
-        await seen.play_live()
-        await seen.comes_by("WebRTC", 5)
-        assert 0.02 < await seen.page.locator("sonic-player audio").evaluate(HEARD_LIVE) < 1.0
-        await seen.comes_by("WebRTC", 5)
-        await seen.comes_near()
-        assert not seen.complaints
-
-
-async def test_live_the_title_changes_with_the_sound(library_station: RunningStation) -> None:
-    async with tab(library_station) as seen:
-        await seen.play_live()
-        await seen.comes_by("WebRTC", 5)
-        library_station.until(lambda: json.loads(library_station.ctl("tracks", "--json").stdout)["found"] > 3, 60, "several files taken in")
-        tracks = json.loads(library_station.ctl("tracks", "--json").stdout)["tracks"]
-        wanted = next(track for track in tracks if track["title"] != library_station.title_on_air())
-        assert "Done" in library_station.ctl("queue", "add", wanted["id"], "0").stdout
-        assert "Done" in library_station.ctl("skip").stdout
-        library_station.until(lambda: library_station.title_on_air() == wanted["title"], 15, "the queued track on air after a skip")
-        await expect(seen.page.locator("h1")).to_have_text(wanted["title"], timeout=3_000)
-        await seen.comes_by("WebRTC", 5)
-
-
-async def test_live_falls_to_hls_when_its_front_dies_and_the_page_stays(studio_station: RunningStation) -> None:
-    [front] = studio_station.processes("front")
-    async with tab(studio_station) as seen:
-        await seen.play_live()
-        await seen.comes_by("WebRTC", 5)
-        await seen.page.evaluate("window.same = true")
-        os.kill(front, signal.SIGKILL)
-        await seen.comes_by("HLS", 30)
-        assert await seen.page.evaluate("window.same")
-        await seen.page.get_by_role("button", name="Pause").click()
-        await seen.play()
-        await seen.comes_by("WebRTC", 5)
-
-
-async def test_live_falls_to_hls_where_all_places_are_taken(tmp_path: Path) -> None:
-    with running_station(tmp_path, WEBRTC__MAX_LISTENERS="1") as station:
-        station.until(lambda: station.airs("studio"), 120, "the studio's first track on air")
-        async with tab(station) as first, tab(station) as second:
-            await first.play_live()
-            await first.comes_by("WebRTC", 5)
-            await second.play_live()
-            await second.comes_by("HLS", 10)
-            await first.comes_by("WebRTC", 5)
-            assert any("503" in complaint for complaint in second.complaints)

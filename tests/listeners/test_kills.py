@@ -95,6 +95,13 @@ def test_a_front_that_dies_is_replaced_and_the_engine_does_not_notice(station: R
     assert station.processes("engine") == engine
 
 
+def test_the_worker_yields_to_the_engine(station: RunningStation) -> None:
+    (worker,), (engine,) = station.processes("worker"), station.processes("engine")
+    assert os.getpriority(os.PRIO_PROCESS, worker) == 19 > os.getpriority(os.PRIO_PROCESS, engine)
+    assert os.getsid(worker) == os.getsid(engine), "Linux shares out among sessions first: niceness counts within one"
+    assert os.getpgid(worker) != os.getpgid(engine) != os.getpgid(0), "Ctrl-C is the supervisor's"
+
+
 def test_a_worker_that_dies_is_replaced(station: RunningStation) -> None:
     worker = station.processes("worker")
     os.kill(worker[0], signal.SIGKILL)

@@ -47,6 +47,14 @@ def test_environment_wins_over_file(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
+def test_a_number_of_a_choice_is_read_from_the_environment(tmp_path: Path) -> None:
+    done = check(tmp_path, SONICFORGE_WEBRTC__PACKET_MILLISECONDS="60")
+    assert (done.returncode, done.stderr) == (0, "")
+    done = check(tmp_path, SONICFORGE_WEBRTC__PACKET_MILLISECONDS="30")
+    assert done.returncode == 2
+    assert "20, 40" in done.stderr
+
+
 def test_wrong_environment_is_one_line_and_status_2(tmp_path: Path) -> None:
     done = check(tmp_path, SONICFORGE_SERVER__PORT="many")
     assert done.returncode == 2

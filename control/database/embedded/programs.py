@@ -63,7 +63,7 @@ class Programs:
             stdin=DEVNULL,
             stdout=log,
             stderr=log,
-            start_new_session=True,
+            process_group=0,
             preexec_fn=_die_with(os.getpid()),
             **self._as_user(),
         )

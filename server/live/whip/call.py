@@ -19,8 +19,8 @@ from av import AudioFrame
 
 from server.live.entrance import LiveLine
 from server.live.whip.continuity import Continuity
-from server.live.whip.trickle import Fragment
 from server.webrtc.offer import Offer, OfferRefused
+from server.webrtc.trickle import Fragment
 
 _OPUS: Final = "audio/opus"
 

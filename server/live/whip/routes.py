@@ -20,10 +20,10 @@ from server.live.whip.call import Call, Ending
 from server.live.whip.calls import Calls
 from server.live.whip.offer import read_djs_offer
 from server.live.whip.refusals import WhipRefused
-from server.live.whip.trickle import NoFragment, read_fragment
 from server.route import PUBLIC, Endpoint, Route
 from server.webrtc.neighbours import Neighbours, NoSuchFront
 from server.webrtc.offer import LONGEST_OFFER_BYTES, OfferRefused
+from server.webrtc.trickle import NoFragment, read_fragment
 
 NameOf: TypeAlias = Callable[[Request], Awaitable[Dj]]
 """Who asks, of a request that the guard has let through. Raises LoginRefused."""

@@ -151,6 +151,14 @@ def test_every_route_of_a_front_is_described(tmp_path: Path) -> None:
     ]["get"]["parameters"]
 
 
+@pytest.mark.parametrize("path", ["/whep/{station}", "/whip/{station}"])
+def test_a_body_that_must_be_sent_is_told_of_addresses_beside_the_api(path: str) -> None:
+    async def endpoint(_: Any) -> Any: ...
+
+    post = told([Route("POST", path, PUBLIC, endpoint)])["paths"][path]["post"]
+    assert post["requestBody"] == {"required": True, "content": {"application/sdp": {"schema": {"type": "string"}}}}
+
+
 def test_an_address_that_nobody_described_is_found() -> None:
     async def endpoint(_: Any) -> Any:
         """What nobody described."""

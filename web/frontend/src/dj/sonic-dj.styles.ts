@@ -23,28 +23,6 @@ export const djStyles = css`
   header {
     flex-wrap: nowrap;
   }
-  .who {
-    display: flex;
-    align-items: center;
-    gap: 0.9rem;
-    min-width: 0;
-    color: var(--ink-soft);
-    font-size: 0.9375rem;
-  }
-  .who a {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .who .pill {
-    flex: none;
-  }
-  @media (max-width: 35rem) {
-    .who {
-      max-width: 62%;
-    }
-  }
-
   .notices {
     position: fixed;
     inset: auto 0 0;

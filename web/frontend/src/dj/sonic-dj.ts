@@ -11,6 +11,7 @@ import { form } from "../session/form.styles";
 import { Problem } from "../session/problem";
 import { Session } from "../session/session";
 import "../session/sonic-sign-in";
+import "../session/sonic-who";
 import { FRAMES_PER_SECOND } from "../station/messages";
 import { Desk, RIGHTS, type Action, type Entry, type Rundown, type Track } from "./desk";
 import { LIVE_RIGHTS } from "./live";
@@ -110,9 +111,7 @@ export class SonicDj extends LitElement {
     return html`<header>
       <a class="name" href="/public/${this.station}">${icons.mark}<span>${this.name}</span></a>
       <slot name="stations"></slot>
-      ${me === null
-        ? nothing
-        : html`<span class="who"><a href="/account">${me.name || me.email}</a> <button class="pill" type="button" @click=${() => this.#session.logout()}>Log out</button></span>`}
+      ${me === null ? nothing : html`<sonic-who .session=${this.#session} .me=${me} .station=${this.station} here="desk"></sonic-who>`}
     </header>`;
   }
 

@@ -24,7 +24,9 @@ import "./sonic-quality";
 import "./sonic-spectrum";
 import "./sonic-volume";
 
+/** How often the page is drawn anew; and exactly when another turn begins to be heard. */
 const REDRAW_MS = 250;
+const SOONEST_MS = 5;
 /** An address that ends so starts by itself, where the browser lets it: how a listener goes from station to station. */
 const GO_ON = "#listen";
 /** So does one that ends so, with the least delay. */
@@ -62,7 +64,7 @@ export class SonicPlayer extends LitElement {
       () => this.#tuner.listen(),
       () => this.#tuner.hush(),
     );
-    this.#redraw = window.setInterval(this.#refresh, REDRAW_MS);
+    this.#redrawInTime();
     document.addEventListener("keydown", this.#keys);
     document.addEventListener("visibilitychange", this.#seen);
     this.#seen();
@@ -71,7 +73,7 @@ export class SonicPlayer extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    window.clearInterval(this.#redraw);
+    window.clearTimeout(this.#redraw);
     document.removeEventListener("keydown", this.#keys);
     document.removeEventListener("visibilitychange", this.#seen);
     this.#tuner.close();
@@ -213,6 +215,13 @@ export class SonicPlayer extends LitElement {
   readonly #refresh = (): void => {
     this.#seen();
     this.requestUpdate();
+  };
+
+  readonly #redrawInTime = (): void => {
+    this.#refresh();
+    const position = this.#position();
+    const frames = position === null ? Infinity : this.#broadcast.programme.framesUntilNext(position);
+    this.#redraw = window.setTimeout(this.#redrawInTime, Math.min(REDRAW_MS, Math.max(SOONEST_MS, (frames / FRAMES_PER_SECOND) * 1000)));
   };
 
   readonly #toggle = (): void => {

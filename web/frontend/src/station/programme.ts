@@ -30,6 +30,11 @@ export class Programme {
     this.#upcoming = change.upcoming;
   }
 
+  /** Frames until somebody who hears `position` hears the next turn that is known; infinite while none is. */
+  framesUntilNext(position: number): number {
+    return (this.#turns.find((turn) => turn.started_position > position)?.started_position ?? Infinity) - position;
+  }
+
   /** What a listener hears who hears `position`; null when nothing is known. */
   heardAt(position: number): Heard | null {
     const index = Math.max(

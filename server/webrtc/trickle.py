@@ -1,4 +1,4 @@
-"""What a DJ's browser says after its offer (RFC 8840): further addresses at which it may be reached.
+"""What a browser says after its offer (RFC 8840): further addresses at which it may be reached.
 
 Each candidate belongs to the one sound that was taken, whatever section it was gathered for: everything else is bundled away or turned
 down. Those that are no addresses are left out, like in an offer.

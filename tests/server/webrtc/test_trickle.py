@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.live.whip.trickle import MOST_CANDIDATES, NoFragment, read_fragment
+from server.webrtc.trickle import MOST_CANDIDATES, NoFragment, read_fragment
 
 HEAD = "a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\n"
 CANDIDATE = "a=candidate:1387637174 1 udp 2122260223 192.0.2.1 61764 typ host generation 0 ufrag EsAw network-id 1\r\n"
