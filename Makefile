@@ -44,7 +44,7 @@ format: $(VENV)/.tested ## put the code into shape
 	$(BIN)/ruff format .
 
 bench: environment $(VENV)/.tested ## measure what this release promises, peers beside us where they are installed
-	@air=0; $(BIN)/sonicforge bench air || air=1; $(BIN)/sonicforge bench office && exit $$air
+	@failed=0; for area in air office outs sound; do $(BIN)/sonicforge bench $$area || failed=1; done; exit $$failed
 
 lock: ## renew the locked dependencies
 	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv

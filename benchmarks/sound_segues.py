@@ -21,7 +21,7 @@ from scipy.signal import butter, sosfiltfilt
 from benchmarks.measurement import Measurement
 from benchmarks.row import Bar, Row
 from benchmarks.sound_segues_tracks import TICK_HZ, TICK_SECONDS, Piece, pieces
-from benchmarks.unmeasured import progress
+from benchmarks.unmeasured import Unmeasured, progress
 from dsp.bass import CORNER_HZ
 from dsp.block import BLOCK_FRAMES, SAMPLE_RATE, Samples, frames_of
 from dsp.clicks import clicks_at
@@ -37,6 +37,8 @@ from server.track import Airing, Reason, Track
 from tests.server.virtual_station import ToneStore, Tracks, VirtualStation
 
 SEGUES: Final = 1_000
+LONGEST_TURN_SECONDS: Final = 60
+"""No piece is longer: what takes more is stuck."""
 KEPT_FRAMES: Final = frames_of(44.0)
 MARGIN_FRAMES: Final = frames_of(0.5)
 WINDOW_FRAMES: Final = frames_of(0.4)
@@ -65,6 +67,11 @@ class Join:
     made: PreparedSegue
     leaving: Deck
     coming: Deck
+
+    @property
+    def lasts_frames(self) -> int:
+        """Until nothing prepared is heard any more."""
+        return max(self.plan.overlap_frames, self.made.head.shape[1])
 
 
 class Kept(Segues):
@@ -158,7 +165,7 @@ class Referee:
 
     @staticmethod
     def _over(join: Join) -> int:
-        return join.airing.started_position + join.plan.overlap_frames + 2 * MARGIN_FRAMES
+        return join.airing.started_position + join.lasts_frames + 2 * MARGIN_FRAMES
 
     def _judge(self, join: Join, end: int) -> None:
         kind, name = join.plan.kind, f"{join.leaving.entry.track.id} -> {join.coming.entry.track.id} ({join.plan.kind})"
@@ -169,7 +176,7 @@ class Referee:
         for seam in {MARGIN_FRAMES, MARGIN_FRAMES + join.plan.overlap_frames, MARGIN_FRAMES + join.made.head.shape[1]}:
             if clicks_at(sound[:, max(0, seam - MARGIN_FRAMES) : seam + MARGIN_FRAMES], min(seam, MARGIN_FRAMES)):
                 self.clicked.append(name)
-        span = join.plan.overlap_frames + 2 * MARGIN_FRAMES
+        span = join.lasts_frames + 2 * MARGIN_FRAMES
         off = _beside_plan(sound[:, :span], _planned(join, span))
         self.worst_level = max(self.worst_level, (off, name))
         if kind is SegueKind.BEATMATCHED:
@@ -305,19 +312,22 @@ async def measure() -> list[Row]:
     return await asyncio.to_thread(run, SEGUES)
 
 
-def run(segues: int) -> list[Row]:
+def run(segues: int, planner: Kept | None = None) -> list[Row]:
     """The rows after so many segues."""
     progress("segues: making the tracks")
     material = pieces()
-    planner = Kept()
+    planner = planner or Kept()
     referee = Referee(planner)
     order = Order([piece.track for piece in material], seed=1)
     with TemporaryDirectory() as folder:
         station = VirtualStation(Path(folder), Tracks(), store=Shelf(material), segues=planner, rundown=order)
         station.conductor._sinks = (referee,)
-        told = 0
+        told, left_seconds = 0, segues * LONGEST_TURN_SECONDS
         while referee.judged < segues:
+            if left_seconds <= 0:
+                raise Unmeasured(f"only {referee.judged} segues came in {segues * LONGEST_TURN_SECONDS / 3600:.0f} h on air")
             station.run(4.0)
+            left_seconds -= 4
             if referee.judged >= told + 100:
                 told += 100
                 progress(f"segues: {told} of {segues}")

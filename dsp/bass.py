@@ -22,5 +22,7 @@ def bass_of(sound: Samples, corner_hz: float = CORNER_HZ) -> Samples:
     if sound.shape[1] <= _PAD_FRAMES:
         return np.zeros_like(sound)
     sections = butter(2, corner_hz, fs=SAMPLE_RATE, output="sos")
-    low: Samples = sosfiltfilt(sections, sound, axis=1, padlen=_PAD_FRAMES).astype(np.float32)
+    low = np.empty_like(sound)
+    for channel in range(sound.shape[0]):  # one after the other: what scipy needs meanwhile is several times the sound
+        low[channel] = sosfiltfilt(sections, sound[channel], padlen=_PAD_FRAMES)
     return low

@@ -5,6 +5,7 @@ So what they share is measured where they meet, and both are turned down (or up)
 sounds are so mixed along gains that add up to one, which is the straight line; strangers are left as they are.
 """
 
+from math import sqrt
 from typing import Final
 
 import numpy as np
@@ -28,7 +29,7 @@ _FAINT: Final = 1e-9
 def correlation(leaving: Samples, coming: Samples) -> float:
     """How much two equally long sounds have in common, float32 [2, n]: -1 to 1; 0 for silence."""
     ours, theirs, shared = (float(powers.sum()) for powers in _powers(leaving, coming, max(1, leaving.shape[1])))
-    return shared / np.sqrt(ours * theirs) if ours > 0.0 and theirs > 0.0 else 0.0
+    return shared / sqrt(ours * theirs) if ours > 0.0 and theirs > 0.0 else 0.0
 
 
 def levelling(leaving: Samples, coming: Samples) -> NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """A track as 66 numbers, by which tracks are found that sound alike. No weights and no training: timbre, brightness, attack, pulse.
 
 The numbers do not depend on how loud the track is. As they stand they are not to be compared: one is a thousand times as wide as another.
-Whoever compares them scales each by its spread over his own catalogue first (control/library/likeness.py). Where a number's meaning
+Whoever compares them scales each by its spread over his own catalogue first (control/likeness/whitening.py). Where a number's meaning
 changes, `FEATURES_MODEL` gets another version, and all tracks are heard again.
 """
 

@@ -4,12 +4,13 @@ Plain values: nothing here makes sound. A value out of bounds, a name that does 
 whoever holds a MasteringSettings holds one that the chain can play. A bypassed stage keeps its other values for later.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, TypeVar
 
 LOWEST_CEILING_DBTP: Final = -12.0
+LARGEST: Final = 1e12
+"""What is larger is no number that anybody meant, and perhaps too large for a float."""
 
 
 class BadSettings(ValueError):
@@ -33,7 +34,7 @@ class _Stage:
                     raise BadSettings(f"{each.name} is {value!r}, neither true nor false")
             elif "range" in each.metadata:
                 least, most = each.metadata["range"]
-                if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+                if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST < value < LARGEST:
                     raise BadSettings(f"{each.name} is {value!r}, not a number")
                 if not least <= value <= most:
                     raise BadSettings(f"{each.name} is {value:g}, not from {least:g} to {most:g}")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from dsp.block import SAMPLE_RATE
-from dsp.settings import ranges
+from server.console.console import air_ranges
 from server.insert.plug_in import InsertStanding, InsertState
 from server.wire.wire import MasteringStanding
 
@@ -75,7 +75,7 @@ def mastering_told(station: str, standing: MasteringStanding) -> MasteringTold:
         preset=standing.preset,
         changed=standing.changed,
         settings=standing.settings,
-        bounds={path: Bounds(least=least, most=most) for path, (least, most) in ranges().items()},
+        bounds={path: Bounds(least=least, most=most) for path, (least, most) in air_ranges().items()},
         presets=[PresetShown(name=preset.name, why=preset.why) for preset in standing.presets],
         insert=_insert(standing.insert, standing.insert_wanted),
     )

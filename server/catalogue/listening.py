@@ -78,9 +78,9 @@ class Listening:
         """Has one overdue track heard after the other, until cancelled."""
         swept_at = 0.0
         while True:
-            track = await asyncio.to_thread(self.next_overdue)
-            if track is not None:
-                await self._catch_up(track)
+            overdue = await asyncio.to_thread(self.overdue)
+            if overdue:
+                await self._catch_up(overdue[0], len(overdue) - 1)
                 continue
             if self._wall() - swept_at > SWEEP_SECONDS:
                 swept_at = self._wall()
@@ -88,11 +88,11 @@ class Listening:
                     await asyncio.to_thread(self._shelf.forget_unneeded, swept_at)
             await asyncio.sleep(REST_SECONDS)
 
-    def next_overdue(self) -> Track | None:
-        """A track that today's ears have not heard. Blocks on the disk."""
+    def overdue(self) -> list[Track]:
+        """The tracks that today's ears have not heard. Blocks on the disk."""
         self._shelf.refresh()
         tracks = (track for source in (Source.LIBRARY, Source.STUDIO) for track in self._shelf.tracks(source).values())
-        return next((track for track in tracks if self._is_overdue(track)), None)
+        return [track for track in tracks if self._is_overdue(track)]
 
     async def hear_file(self, path: Path, tell: Tell = _untold) -> Measurement:
         """Decodes and hears a file of the folders that intake allows. Raises Refused, IntakeError, OSError, ValueError."""
@@ -118,14 +118,14 @@ class Listening:
         await asyncio.to_thread(self._shelf.remember, track.id, measured.heard)
         return measured.heard
 
-    async def _catch_up(self, track: Track) -> None:
+    async def _catch_up(self, track: Track, waiting: int) -> None:
         try:
             await self.hear_track(track)
         except (Refused, IntakeError, OSError, ValueError) as error:
             self._given_up.add(track.id)
             _log.warning("listening: a track could not be heard; it airs as it was measured", track=track.id, error=str(error))
         else:
-            _log.info("listening: heard", track=track.id, title=track.title)
+            _log.info("listening: heard", track=track.id, title=track.title, waiting=waiting)
 
     def _is_overdue(self, track: Track) -> bool:
         if track.id in self._given_up or self._shelf.is_refused(track):

@@ -11,8 +11,9 @@ from typing import Any, Final, Protocol
 from msgspec import Struct
 
 from dsp.presets import Preset
-from dsp.settings import BadSettings, MasteringSettings
+from dsp.settings import BadSettings, MasteringSettings, ranges
 from server.commands import Master
+from server.encoding.ladder import MASTERED_DBTP
 
 PROGRAMME_LUFS: Final = MasteringSettings().programme_lufs
 """What decks bring each track to: the thresholds of all presets are meant for it."""
@@ -85,16 +86,19 @@ class Console:
         presets = self.presets()
         if wish.preset is not None and wish.preset not in presets:
             raise ConsoleError(f"there is no preset {wish.preset}; there are {', '.join(presets)}")
-        written = presets[wish.preset].settings if wish.preset is not None else before.settings
+        written = for_air(presets[wish.preset].settings) if wish.preset is not None else before.settings
         try:
-            settings = MasteringSettings.from_table(wish.changes, written)
+            wished = MasteringSettings.from_table(wish.changes, written)
         except BadSettings as error:
             raise ConsoleError(str(error)[:LONGEST_REASON]) from None
-        if settings.limiter.bypass:
+        if wished.limiter.bypass:
             raise ConsoleError("the limiter is not bypassed on air: nothing would hold the ceiling")
+        if wished.limiter.ceiling_dbtp > MASTERED_DBTP:
+            raise ConsoleError(f"limiter.ceiling_dbtp is at most {MASTERED_DBTP:g} on air: encoders need that head-room")
+        settings = for_air(wished)
         self.setting = Setting(
             preset=before.preset if wish.preset is None else wish.preset,
-            settings=for_air(settings),
+            settings=settings,
             changed=settings != written or (wish.preset is None and before.changed),
             insert=before.insert if wish.insert is None else wish.insert,
         )
@@ -112,8 +116,17 @@ class Console:
 
 
 def for_air(settings: MasteringSettings) -> MasteringSettings:
-    """`settings` as a station may air by them: at the loudness of its decks, and below a ceiling."""
-    return replace(settings, programme_lufs=PROGRAMME_LUFS, limiter=replace(settings.limiter, bypass=False))
+    """`settings` as a station may air by them: at the loudness of its decks, and below the ceiling that its encoders reckon with."""
+    limiter = replace(settings.limiter, bypass=False, ceiling_dbtp=min(MASTERED_DBTP, settings.limiter.ceiling_dbtp))
+    return replace(settings, programme_lufs=PROGRAMME_LUFS, limiter=limiter)
+
+
+def air_ranges() -> dict[str, tuple[float, float]]:
+    """The bounds of what may be set on air, by its path, as `for_air` leaves them."""
+    bounds = ranges()
+    del bounds["programme_lufs"]
+    least, most = bounds["limiter.ceiling_dbtp"]
+    return {**bounds, "limiter.ceiling_dbtp": (least, min(MASTERED_DBTP, most))}
 
 
 def _written(setting: Setting) -> dict[str, Any]:

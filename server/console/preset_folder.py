@@ -45,7 +45,7 @@ class PresetFolder:
         for file in seen:
             try:
                 preset = read_preset(file)
-            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, BadSettings) as error:
+            except (OSError, ValueError, RecursionError) as error:  # of reading, of TOML, of what it means
                 if seen[file] != self._seen.get(file):
                     log.error("a preset is left out", file=str(file), error=str(error))
                 continue
@@ -64,7 +64,7 @@ class PresetFolder:
 
 
 def read_preset(file: Path) -> Preset:
-    """The preset that a file holds. Raises OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, BadSettings."""
+    """The preset that a file holds. Raises OSError; ValueError (BadSettings, and what TOML that is none raises); RecursionError."""
     name = file.stem
     if not _NAME.fullmatch(name):
         raise BadSettings("a preset is named by its file: small letters, digits, - and _, at most 32")
@@ -76,7 +76,7 @@ def read_preset(file: Path) -> Preset:
         raise BadSettings(f"it is larger than {LARGEST_BYTES} bytes")
     table: dict[str, Any] = tomllib.loads(text.decode())
     base, why = table.pop("base", DEFAULT_BASE), table.pop("why", "")
-    if base not in PRESETS:
+    if not isinstance(base, str) or base not in PRESETS:
         raise BadSettings(f"base is {base!r}; there are {', '.join(PRESETS)}")
     if not isinstance(why, str):
         raise BadSettings("why is no text")

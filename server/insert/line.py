@@ -31,6 +31,8 @@ class Line:
 
     def post(self, block: Samples) -> int | None:
         """Its number; None if the rack is gone or has enough to do."""
+        if self.posted - self.answered >= PLACES:
+            self._look()  # nobody waits for an answer while nothing is posted
         if self.unfit or self.posted - self.answered >= PLACES:
             return None
         number = self.posted

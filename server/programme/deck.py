@@ -44,7 +44,7 @@ class Deck:
         self.offset_frames = offset_frames
         """How far into its cue range it began. What it begins with may be a little longer than what that stands for: then below 0."""
         self.segue: PreparedSegue | None = None
-        """How it is to come on air; kept here so that it is freed with the deck, off the tick."""
+        """How it is to come on air; kept here so that it is freed off the tick, with the deck or by `settle`."""
         track = entry.track
         if samples.ndim != 2 or samples.shape[0] != CHANNELS or samples.dtype != np.float32:
             raise DeckError(f"the sound is {samples.dtype} {list(samples.shape)}, not float32 [2, frames]")
@@ -85,6 +85,11 @@ class Deck:
         self._head, self._head_ends = head, resume_frames
         self._at = resume_frames - head.shape[1]
         self.offset_frames += self._at
+
+    def settle(self) -> None:
+        """Lets go of what it began with, once that is over. Off the tick: to free ten megabytes takes a while."""
+        if self._at >= self._head_ends and self._head.shape[1] > 0:
+            self._head, self.segue = silence(0), None
 
     def end_with(self, tail: Samples) -> None:
         """Goes on with `tail`, float32 [2, n], and ends with it."""

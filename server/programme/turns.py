@@ -62,7 +62,8 @@ class Turns:
         heard = self.airing
         into = max(0, position - frames - heard.started_position)
         ends = position if endless(heard) else heard.ends_position + frames
-        self.airing = Airing(heard.entry, position, ends, heard.offset_frames + into, heard.segue)
+        # By a segue it came where it began; where the clock goes on it only goes on.
+        self.airing = Airing(heard.entry, position, ends, heard.offset_frames + into, None if into else heard.segue)
         self._coming = deque(
             (replace(late, started_position=late.started_position + frames, ends_position=late.ends_position + frames), segue)
             for late, segue in self._coming

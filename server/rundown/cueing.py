@@ -113,8 +113,8 @@ class Cueing:
         self._planned_for: tuple[Situation, int] | None = None
         self._offered: tuple[Situation, str] | None = None
         self._segues = segues
-        self._decks = deque([first] if first else [], maxlen=2)
-        """The last ones handed over: what airs and what is cued are among them, if they are decks at all."""
+        self._decks = {first.entry.id: first} if first else {}
+        """By entry: what airs, what is cued and what was handed over last. None is held longer than that: each is a hundred megabytes."""
         self._segue_between: tuple[str, str] | None = None
 
     async def run(self) -> None:
@@ -146,14 +146,15 @@ class Cueing:
                 await self._stock(first)
             elif (deck := await self._load(first)) is not None:
                 self._offered = (self._booth.situation, first.id)
-                self._decks.append(deck)
+                self._decks[first.id] = deck
                 self._booth.offer(deck)
         for entry in wanted[1:]:
             await self._stock(entry)
 
     def step_at_once(self) -> None:
         """`step` and `step_segue` with a store and a planner that never wait. Raises RuntimeError if one does."""
-        for stepping in (self.step(), self.step_segue()):
+        for step in (self.step, self.step_segue):
+            stepping = step()
             try:
                 stepping.send(None)
             except StopIteration:
@@ -176,7 +177,17 @@ class Cueing:
             if airing.entry.id not in self._over:
                 self._over.append(airing.entry.id)
                 self._failures.pop(airing.entry.track.id, None)
-        booth.returned.clear()
+        self._drop_decks()
+
+    def _drop_decks(self) -> None:
+        """Decks that are free again, and what the others do not need any more."""
+        situation = self._booth.situation
+        free = {id(deck) for deck in self._booth.returned}
+        self._booth.returned.clear()
+        needed = {situation.airing.entry.id, situation.cued.id if situation.cued else "", self._offered[1] if self._offered else ""}
+        self._decks = {name: deck for name, deck in self._decks.items() if name in needed and id(deck) not in free}
+        if (airing := self._decks.get(situation.airing.entry.id)) is not None:
+            airing.settle()
 
     def _plan(self) -> list[Entry]:
         """The next entries to have ready, at most `AHEAD`: the queue's, then picked ones."""
@@ -252,9 +263,8 @@ class Cueing:
     async def step_segue(self) -> None:
         """Has the segue made from what airs to what is cued, once; hands it over unless the rules of separation would be hurt by it."""
         situation = self._booth.situation
-        decks = {deck.entry.id: deck for deck in self._decks}
-        leaving = decks.get(situation.airing.entry.id)
-        coming = decks.get(situation.cued.id) if situation.cued else None
+        leaving = self._decks.get(situation.airing.entry.id)
+        coming = self._decks.get(situation.cued.id) if situation.cued else None
         if self._segues is None or leaving is None or coming is None:
             return
         if self._segue_between == (leaving.entry.id, coming.entry.id):

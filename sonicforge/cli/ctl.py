@@ -90,6 +90,8 @@ def _changes(words: list[str]) -> dict[str, Any] | None:
         table = changes
         for stage in stages:
             table = table.setdefault(stage, {})
+            if not isinstance(table, dict):  # servo=1 servo.bypass=true
+                return None
         table[name] = value
     return changes
 

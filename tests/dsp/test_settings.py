@@ -34,6 +34,7 @@ def test_what_is_written_is_read_again() -> None:
         ({"compressor": {"low": {"ratio": "high"}}}, "compressor.low.ratio is 'high', not a number"),
         ({"compressor": {"low": {"ratio": True}}}, "compressor.low.ratio is True, not a number"),
         ({"servo": {"target_lufs": math.nan}}, "servo.target_lufs is nan, not a number"),
+        ({"servo": {"target_lufs": 10**400}}, "servo.target_lufs is 1000"),
         ({"servo": {"bypass": 1}}, "servo.bypass is 1, neither true nor false"),
         ({"servo": 5}, "servo is 5, not a table"),
         ({"limiter": {"celing": 0.0}}, "limiter.celing does not exist; there are bypass, ceiling_dbtp, release_ms"),

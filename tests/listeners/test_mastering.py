@@ -5,14 +5,15 @@ import json
 import os
 import re
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 from playwright.async_api import Page, async_playwright, expect
 
 from control.permissions import Role
@@ -20,6 +21,7 @@ from dsp.block import SAMPLE_RATE, Samples
 from dsp.loudness import measure_loudness
 from server.encoding.preview import HEADROOM_DB
 from server.icy.unmastered import UNMASTERED
+from tests.listeners.heard import assert_heard, listen
 from tests.listeners.people import people_of
 from tests.listeners.station import RunningStation, running_station
 from tests.listeners.test_browser import FLAGS
@@ -30,6 +32,7 @@ from tests.sound_files import make_sound_files
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 EMAIL, PASSWORD = "engineer@example.org", "seventeen copper kettles hum"
 PLUGINS = [{"name": "HighShelfFilter", "parameters": {"gain_db": 3.0, "cutoff_frequency_hz": 6000.0}}]
+LISTENED_SECONDS = 20.0
 
 IN_STEP = """() => {
     const within = (root) => [...root.querySelectorAll("*")].flatMap((one) => one.shadowRoot ? [one, ...within(one.shadowRoot)] : [one]);
@@ -71,6 +74,10 @@ def plug_in_processes(station: RunningStation) -> list[int]:
             except OSError:
                 continue
     return found
+
+
+def skipped_frames(station: RunningStation) -> int:
+    return int(json.loads(station.ctl("status", "--json").stdout)["standing"]["skipped_frames_total"])
 
 
 @asynccontextmanager
@@ -132,6 +139,36 @@ async def in_step(page: Page) -> None:
     await page.wait_for_function(IN_STEP)
 
 
+async def test_a_change_by_the_api_is_seen_in_the_meters_and_written_down(mastered_station: RunningStation) -> None:
+    station = mastered_station
+    wish = {"preset": "loud", "settings": {"servo": {"target_lufs": -15.0}, "compressor": {"low": {"threshold_db": -40.0}}}}
+    async with people_of(station) as people, ClientSession(station.base) as session:
+        dj, admin = [{"Authorization": f"Bearer {await people.token(role)}"} for role in (Role.DJ, Role.ADMIN)]
+        async with session.patch("/api/v1/stream/mastering", json=wish, headers=dj) as answer:
+            assert answer.status == 403
+        async with session.ws_connect("/ws/live/main") as socket:
+            assert (await levels(socket, lambda told: told["preset"] != ""))["preset"] != "loud"
+            async with session.patch("/api/v1/stream/mastering", json=wish, headers=admin) as answer:
+                assert answer.status == 200, await answer.text()
+            told = await levels(socket, lambda told: told["preset"] == "loud" and told["band_reductions_db"][0] > 3.0)
+            assert len(told["band_reductions_db"]) == 4
+            assert -30.0 < told["momentary_lufs"] < -8.0
+            assert told["true_peak_dbtp"] <= -1.0
+        async with session.get("/api/v1/admin/audit-logs", params={"event": "station.master"}, headers=admin) as answer:
+            entry = (await answer.json())["items"][0]
+            assert (entry["subject"], entry["detail"]["changes"]) == ("main", wish["settings"])
+
+
+async def levels(socket: ClientWebSocketResponse, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The first reading of the meters that is as wanted."""
+    async with asyncio.timeout(20):
+        while True:
+            message = await socket.receive()
+            told = json.loads(message.data) if message.type is WSMsgType.TEXT else {}
+            if told.get("event") == "levels" and wanted(told):
+                return dict(told)
+
+
 async def test_the_unmastered_sound_is_the_same_moment_as_loud_and_for_those_who_may(mastered_station: RunningStation) -> None:
     station = mastered_station
     async with people_of(station) as people, ClientSession(station.base) as session:
@@ -162,16 +199,22 @@ async def heard(session: ClientSession, path: str, headers: dict[str, str]) -> S
     return decoded(UNMASTERED, [sound[at : at + length] for at in range(0, len(sound) - length, length)])
 
 
-def test_plug_ins_that_are_killed_come_back_and_nothing_else_notices(mastered_station: RunningStation) -> None:
+def test_plug_ins_that_are_killed_come_back_and_no_listener_notices(mastered_station: RunningStation) -> None:
     station = mastered_station
     station.until(lambda: mastering(station)["insert"]["state"] == "in", 60, "the plug-in is heard")
     [engine], [pid] = station.processes("engine"), plug_in_processes(station)
-    starts = mastering(station)["insert"]["starts_total"]
-    os.kill(pid, signal.SIGKILL)
-    station.until(lambda: "SIGKILL" in mastering(station)["insert"]["reason"], 10, "the crash is told of")
+    starts, skipped = mastering(station)["insert"]["starts_total"], skipped_frames(station)
+    with ThreadPoolExecutor(1) as listener:
+        heard = listener.submit(listen, f"{station.base}/listen/main/radio.mp3", seconds=LISTENED_SECONDS)
+        station.until(lambda: station.now_playing()["listeners"]["total"] > 0, 10, "somebody listens")
+        os.kill(pid, signal.SIGKILL)
+        station.until(lambda: "SIGKILL" in mastering(station)["insert"]["reason"], 10, "the crash is told of")
+        assert not heard.done()
+        assert_heard(heard.result(), LISTENED_SECONDS)
     station.until(lambda: mastering(station)["insert"]["state"] == "in", 60, "the plug-in is heard again")
     assert mastering(station)["insert"]["starts_total"] == starts + 1
     assert station.processes("engine") == [engine]
+    assert skipped_frames(station) == skipped
     assert "sonicforge_insert_in" in station.fetch("/metrics").decode()
     assert "Done" in station.ctl("mastering", "insert", "out").stdout
     station.until(lambda: mastering(station)["insert"]["state"] == "dry", 10, "the plug-in is passed by")

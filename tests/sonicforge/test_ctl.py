@@ -22,6 +22,7 @@ from sonicforge.cli.ctl import _lines, _request
         ("mastering set", None),
         ("mastering loud quickly", None),
         ("mastering loud servo.target_lufs=much", None),
+        ("mastering set servo=1 servo.bypass=true", None),
     ],
 )
 def test_what_is_typed(words: str, request_: dict[str, Any] | None) -> None:

@@ -48,7 +48,7 @@ async def test_it_tells_everything_that_a_desk_shows() -> None:
         status, told = await one.told()
         assert (status, told["preset"], told["changed"], told["station"]) == (200, "radio", False, "main")
         assert told["settings"]["servo"]["target_lufs"] == -16.0
-        assert told["bounds"]["limiter.ceiling_dbtp"] == {"least": -12.0, "most": 0.0}
+        assert told["bounds"]["limiter.ceiling_dbtp"] == {"least": -12.0, "most": -1.0}
         assert [preset["name"] for preset in told["presets"]] == list(PRESETS)
         assert told["insert"] == {
             "state": "in",

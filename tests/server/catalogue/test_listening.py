@@ -56,9 +56,9 @@ def listening(folder: Path, ears: SomeEars | None = None) -> tuple[Listening, Ca
 
 async def hear_all(one: Listening) -> list[str]:
     heard_now = []
-    while (found := one.next_overdue()) is not None:
-        await one.hear_track(found)
-        heard_now.append(found.id)
+    while found := one.overdue():
+        await one.hear_track(found[0])
+        heard_now.append(found[0].id)
         assert len(heard_now) < 20
     return sorted(heard_now)
 
@@ -72,7 +72,7 @@ async def test_every_track_is_heard_once(tmp_path: Path) -> None:
     said = Catalogue(tmp_path / "catalogue").track("b")
     assert said == track("b", hearing=a_hearing())
     again, _, _ = listening(tmp_path)
-    assert again.next_overdue() is None
+    assert not again.overdue()
     assert not (tmp_path / "scratch.npy").exists()
 
 
@@ -80,7 +80,7 @@ async def test_another_model_or_a_new_library_has_them_heard_again(tmp_path: Pat
     without, catalogue, _ = listening(tmp_path, SomeEars(fingerprints=False))
     catalogue.put(track("a"))
     assert await hear_all(without) == ["a"]
-    assert without.next_overdue() is None
+    assert not without.overdue()
     with_library, _, _ = listening(tmp_path)
     assert await hear_all(with_library) == ["a"]
     kept = Catalogue(tmp_path / "catalogue").heard("a")
@@ -101,7 +101,7 @@ async def test_what_cannot_be_heard_is_let_be_and_the_next_one_has_its_turn(tmp_
     with pytest.raises(asyncio.CancelledError):
         await running
     assert sorted(decoder.asked) == ["bad.flac", "mute.flac", "well.flac"]
-    assert one.next_overdue() is None
+    assert not one.overdue()
     assert catalogue.airable("bad") is not None, "it may air nonetheless"
 
 
@@ -109,7 +109,7 @@ async def test_a_refused_track_is_not_heard(tmp_path: Path) -> None:
     one, catalogue, _ = listening(tmp_path)
     catalogue.put(track("a"))
     catalogue.refuse(track("a").path, "withdrawn")
-    assert one.next_overdue() is None
+    assert not one.overdue()
 
 
 async def test_progress_is_told_and_nothing_left(tmp_path: Path) -> None:

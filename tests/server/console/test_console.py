@@ -8,7 +8,7 @@ import pytest
 from dsp.presets import PRESETS, RADIO
 from dsp.settings import MasteringSettings
 from server.commands import Master
-from server.console.console import PROGRAMME_LUFS, Console, ConsoleError, KeptSetting, Setting
+from server.console.console import PROGRAMME_LUFS, Console, ConsoleError, KeptSetting, Setting, air_ranges
 
 
 class Chain:
@@ -92,6 +92,31 @@ def test_the_limiter_is_never_bypassed_on_air() -> None:
     unheld = replace(RADIO, limiter=replace(RADIO.limiter, bypass=True))
     _, chain, _ = console(configured=Setting("mine", unheld))
     assert not chain.told[-1].limiter.bypass
+
+
+def test_the_ceiling_on_air_leaves_the_encoders_their_head_room() -> None:
+    one, chain, _ = console()
+    with pytest.raises(ConsoleError, match="at most -1 on air"):
+        one.turn(Master("1", changes={"limiter": {"ceiling_dbtp": -0.5}}))
+    assert chain.told == [RADIO]
+    one.turn(Master("2", changes={"limiter": {"ceiling_dbtp": -3.0}}))
+    assert chain.told[-1].limiter.ceiling_dbtp == -3.0
+    higher = replace(RADIO, limiter=replace(RADIO.limiter, ceiling_dbtp=0.0))
+    _, chain, _ = console(configured=Setting("mine", higher))
+    assert chain.told[-1] == RADIO
+
+
+def test_the_bounds_on_air_are_those_that_are_kept() -> None:
+    for path, bounds in air_ranges().items():
+        for bound in bounds:
+            one, _, _ = console()
+            table: object = bound
+            for name in reversed(path.split(".")):
+                table = {name: table}
+            assert isinstance(table, dict)
+            if "crossover" not in path:  # its cuts also keep away from one another
+                one.turn(Master("1", changes=table))
+                assert one.setting.settings == MasteringSettings.from_table(table, RADIO)
 
 
 def test_the_plug_ins_are_taken_out_and_in() -> None:

@@ -1,6 +1,7 @@
 """The operator's presets: read, renewed, and left out when they make no sense."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import structlog.testing
 from dsp.presets import PRESETS
 from server.console.preset_folder import PresetFolder
 
+HOUSE = Path(__file__).resolve().parents[3]
 NIGHT = """
 base = "loud"
 why = "For the hours after midnight."
@@ -30,6 +32,14 @@ def test_a_preset_says_what_it_changes_in_another(tmp_path: Path) -> None:
     assert night.settings.servo.target_lufs == -18.0
     assert night.settings.compressor.low.ratio == 4.0
     assert night.settings.compressor.high == PRESETS["loud"].settings.compressor.high
+
+
+def test_the_example_in_the_documentation_is_a_preset(tmp_path: Path) -> None:
+    example = (HOUSE / "docs" / "mastering.md").read_text().partition("```toml\n")[2].partition("```")[0]
+    (tmp_path / "night.toml").write_text(example)
+    night = PresetFolder(tmp_path).presets["night"]
+    assert (night.why, night.settings.servo.target_lufs, night.settings.exciter.bypass) == ("For the hours after midnight.", -18.0, True)
+    assert night.settings.compressor.low == replace(PRESETS["loud"].settings.compressor.low, ratio=3.0, gain_db=3.0)
 
 
 def test_files_come_change_and_go_while_the_station_runs(tmp_path: Path) -> None:
@@ -55,6 +65,9 @@ def test_files_come_change_and_go_while_the_station_runs(tmp_path: Path) -> None
         ("night.toml", "[servo]\ntarget_lufs = 5", "servo.target_lufs is 5"),
         ("night.toml", "[reverb]\nsize = 5", "reverb does not exist"),
         ("night.toml", "base = 'louder'", "base is 'louder'"),
+        ("night.toml", "base = ['loud']", "base is ['loud']"),
+        ("night.toml", f"[servo]\ntarget_lufs = {'9' * 5000}", "integer string"),
+        ("night.toml", f"deep = {'[' * 20_000}", "recursion"),
         ("night.toml", "why = 5", "why is no text"),
         ("night.toml", "[servo", "table declaration"),
         ("night.toml", "\xff", "decode"),

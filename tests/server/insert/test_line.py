@@ -63,6 +63,14 @@ def test_who_is_too_far_behind_is_not_asked_for_more(pair: Pair) -> None:
     assert pair.line.post(block(0.1)) == PLACES
 
 
+def test_who_was_too_far_behind_and_has_caught_up_is_asked_again(pair: Pair) -> None:
+    for _ in range(PLACES):
+        pair.line.post(block(0.1))
+    assert pair.line.post(block(0.1)) is None
+    pair.work(PLACES)
+    assert pair.line.post(block(0.1)) == PLACES
+
+
 def test_an_answer_is_waited_for_no_longer_than_said(pair: Pair) -> None:
     pair.line.post(block(0.1))
     assert pair.line.answer(0, 0.001) is None

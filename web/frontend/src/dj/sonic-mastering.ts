@@ -17,7 +17,7 @@ const LOOK_MS = 3000;
 /** What matters, and how it is called where people turn it. */
 const SLIDERS: { path: string; name: string; unit: string; step: number; least?: number; most?: number }[] = [
   { path: "servo.target_lufs", name: "Loudness", unit: "LUFS", step: 0.5, least: -24 },
-  { path: "limiter.ceiling_dbtp", name: "Ceiling", unit: "dBTP", step: 0.1, least: -6, most: -0.5 },
+  { path: "limiter.ceiling_dbtp", name: "Ceiling", unit: "dBTP", step: 0.1, least: -6 },
   { path: "compressor.low.gain_db", name: "Bass", unit: "dB", step: 0.5, least: -6, most: 6 },
   { path: "compressor.low_mid.gain_db", name: "Low mids", unit: "dB", step: 0.5, least: -6, most: 6 },
   { path: "compressor.high_mid.gain_db", name: "High mids", unit: "dB", step: 0.5, least: -6, most: 6 },

@@ -57,4 +57,19 @@ export interface Loudness {
   preset: string;
 }
 
-export type LiveEvent = Greeting | ProgrammeChange | Loudness;
+/** Where the beats of a turn lie; the server's side is web/beats.py. */
+export interface Beat {
+  event: "beat";
+  /** Where the turn begins that this is about. */
+  position: number;
+  entry_id: string;
+  bpm: number;
+  beat_frames: number;
+  /** Of the first beat of some bar. */
+  one_position: number;
+  beats_a_bar: number;
+  /** What holds instead for so many frames from `position` on, which is the first beat of a bar then. */
+  glide: { frames: number; from_beat_frames: number; to_beat_frames: number } | null;
+}
+
+export type LiveEvent = Greeting | ProgrammeChange | Loudness | Beat;
