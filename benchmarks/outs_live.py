@@ -1,4 +1,6 @@
-"""DJs who take over and leave again, by ffmpeg's `icecast://`: what listeners hear and are told. `python -m benchmarks.outs_live 5`: five.
+"""DJs who take over and leave again, by ffmpeg's `icecast://` and by WHIP in turn: what listeners hear and are told.
+
+`python -m benchmarks.outs_live 5` has five of each.
 
 Each DJ sends a tone of his own, so a listener who decodes the MP3 mount can tell whose sound he heard. He also looks for silence: a run
 of samples below -60 dBFS. The station's music has no such thing in it, and the tone has not either.
@@ -8,12 +10,14 @@ import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
+from urllib.parse import quote, urljoin
 
 import numpy as np
 from aiohttp import ClientSession, ClientTimeout
@@ -33,7 +37,7 @@ PATIENCE_SECONDS: Final = 20.0
 LONGEST_SILENCE_FRAMES: Final = 960
 """20 ms."""
 LOWEST_HERTZ: Final = 1_000
-STEP_HERTZ: Final = 40
+STEP_HERTZ: Final = 20
 WINDOW_FRAMES: Final = 4_800
 RATE: Final = 48_000
 FRAME_BYTES: Final = 4
@@ -42,13 +46,24 @@ SETTLED_SECONDS: Final = 2.0
 """As long as the next track has been known, it is cued."""
 
 
-def bars(takes: int) -> tuple[Bar, Bar, Bar, Bar]:
-    """For so many takeovers."""
+class Way(StrEnum):
+    """How a DJ comes."""
+
+    ICECAST = "icecast://"
+    WHIP = "WHIP"
+
+
+def gaps(takes: int) -> Bar:
+    """Of all ways together."""
+    return Bar(f"live, {takes} takeovers by each way: gaps > 20 ms", "gaps", most=0)
+
+
+def bars(takes: int, way: Way) -> tuple[Bar, Bar, Bar]:
+    """For so many takeovers by one way."""
     return (
-        Bar(f"live, {takes} takeovers by icecast://: gaps > 20 ms", "gaps", most=0),
-        Bar(f"live, {takes} takeovers by icecast://: first title shown", "takeovers", least=takes),
-        Bar(f"live, {takes} takeovers by icecast://: the next track follows", "takeovers", least=takes),
-        Bar(f"live, {takes} takeovers by icecast://: the DJ is heard", "takeovers", least=takes),
+        Bar(f"live, {takes} takeovers by {way}: first title shown", "takeovers", least=takes),
+        Bar(f"live, {takes} takeovers by {way}: the next track follows", "takeovers", least=takes),
+        Bar(f"live, {takes} takeovers by {way}: the DJ is heard", "takeovers", least=takes),
     )
 
 
@@ -56,6 +71,8 @@ def bars(takes: int) -> tuple[Bar, Bar, Bar, Bar]:
 class Take:
     """What came of one takeover."""
 
+    way: Way
+    number: int
     shown: bool
     followed: bool
     seconds: float
@@ -131,27 +148,36 @@ async def measure(takes: int) -> list[Row]:
         async with station.on_air(folder, **settings) as ours:
             await _all_pieces(ours)
             key = await _key(ours)
+            djs = {
+                Way.ICECAST: partial(_by_icecast, f"icecast://source:{key}@127.0.0.1:{port}/main", folder / "ffmpeg.log"),
+                Way.WHIP: partial(_by_whip, ours.address, key),
+            }
             async with ear.listening(f"{ours.address}/listen/main/radio.mp3"):
                 began = time.monotonic()
-                for number in range(takes):
-                    progress(f"live: takeover {number + 1} of {takes}")
-                    done.append(await _take(ours, f"icecast://source:{key}@127.0.0.1:{port}/main", number, folder))
+                for number in range(takes * len(djs)):
+                    way = tuple(djs)[number % len(djs)]
+                    progress(f"live: takeover {number + 1} of {takes * len(djs)}, by {way}")
+                    done.append(await _take(ours, way, djs[way], number))
                 await asyncio.sleep(2 * SHOW_SECONDS)  # the last of it is still on its way
                 lasted = time.monotonic() - began
-    gaps, shown, followed, heard = bars(takes)
-    unheard = set(range(takes)) - ear.heard
     listened = f"{ear.seconds:.0f} s of the MP3 mount heard in {lasted:.0f} s"
-    return [
-        gaps.row(ear.silences, note=listened, valid=ear.seconds > lasted - SHOW_SECONDS),
-        shown.row(sum(take.shown for take in done), note=f"median {median(take.seconds for take in done):.1f} s from the program's start"),
-        followed.row(sum(take.followed for take in done)),
-        heard.row(takes - len(unheard), note=f"not heard: {sorted(unheard)}" if unheard else ""),
-    ]
+    rows = [gaps(takes).row(ear.silences, note=listened, valid=ear.seconds > lasted - SHOW_SECONDS)]
+    for way in Way:
+        by_way = [take for take in done if take.way is way]
+        unheard = [take.number for take in by_way if take.number not in ear.heard]
+        shown, followed, heard = bars(takes, way)
+        rows += [
+            shown.row(
+                sum(take.shown for take in by_way), note=f"median {median(take.seconds for take in by_way):.1f} s from the program's start"
+            ),
+            followed.row(sum(take.followed for take in by_way)),
+            heard.row(len(by_way) - len(unheard), note=f"not heard: {unheard}" if unheard else ""),
+        ]
+    return rows
 
 
-async def _take(ours: station.Station, mount: str, number: int, folder: Path) -> Take:
+async def _take(ours: station.Station, way: Way, dj: Callable[[str, int], AbstractAsyncContextManager[None]], number: int) -> Take:
     title = f"Take {number}"
-    tone = ("-re", "-f", "lavfi", "-i", f"sine={LOWEST_HERTZ + number * STEP_HERTZ}:r={RATE}", "-ac", "2", "-metadata", f"title={title}")
     await _until(ours, _Settled())
     upcoming: list[str] = []
 
@@ -161,14 +187,37 @@ async def _take(ours: station.Station, mount: str, number: int, folder: Path) ->
         return bool(now["live"]["is_live"])
 
     began = time.monotonic()
-    sends = (*tone, "-c:a", "libmp3lame", "-b:a", "128k", "-f", "mp3", mount)
-    async with running((program("ffmpeg"), "-nostdin", "-v", "error", *sends), folder / "ffmpeg.log"):
+    async with dj(title, LOWEST_HERTZ + number * STEP_HERTZ):
         await _until(ours, live)
         shown = await _until(ours, lambda now: now["now_playing"]["song"]["title"] == title)
         seconds = time.monotonic() - began
         await asyncio.sleep(SHOW_SECONDS)
     back = await _until(ours, lambda now: not now["live"]["is_live"])
-    return Take(shown is not None, back is not None and bool(upcoming) and back["now_playing"]["song"]["text"] == upcoming[-1], seconds)
+    followed = back is not None and bool(upcoming) and back["now_playing"]["song"]["text"] == upcoming[-1]
+    return Take(way, number, shown is not None, followed, seconds)
+
+
+@asynccontextmanager
+async def _by_icecast(mount: str, log: Path, title: str, hertz: int) -> AsyncIterator[None]:
+    tone = ("-re", "-f", "lavfi", "-i", f"sine={hertz}:r={RATE}", "-ac", "2", "-metadata", f"title={title}")
+    sends = ("-c:a", "libmp3lame", "-b:a", "128k", "-f", "mp3", mount)
+    async with running((program("ffmpeg"), "-nostdin", "-v", "error", *tone, *sends), log):
+        yield
+
+
+@asynccontextmanager
+async def _by_whip(address: str, key: str, title: str, hertz: int) -> AsyncIterator[None]:
+    """He says goodbye by DELETE, as a browser does."""
+    try:
+        from tests.server.live.whip.caller import Tones, caller
+    except ImportError as error:
+        raise Unmeasured(f"the caller is that of tests/server/live: {error}; pip install --editable '.[test]'") from error
+    bearer = {"Authorization": f"Bearer {key}"}
+    async with ClientSession(timeout=ClientTimeout(total=10)) as http, caller(Tones(hertz=(hertz, hertz))) as call:
+        await call.call(http, f"{address}/whip/main?title={quote(title)}", bearer)
+        yield
+        async with http.delete(urljoin(address, call.location), headers=bearer) as answer:
+            answer.raise_for_status()
 
 
 class _Settled:
@@ -222,7 +271,8 @@ async def _key(ours: station.Station) -> str:
 
 def measurement(takes: int) -> Measurement:
     """With so many takeovers."""
-    return Measurement(bars(takes), partial(measure, takes), 120 + 30.0 * takes)
+    each = (bar for way in Way for bar in bars(takes, way))
+    return Measurement((gaps(takes), *each), partial(measure, takes), 120 + 60.0 * takes)
 
 
 MEASUREMENT: Final = measurement(TAKES)

@@ -169,12 +169,32 @@ class _Plain:
         """Janus makes its own."""
 
 
+class _Wire:
+    """A crowd of them, unencrypted."""
+
+    def __init__(self) -> None:
+        self._voices: list[_Plain] = []
+
+    def __len__(self) -> int:
+        return len(self._voices)
+
+    def add(self, voice: _Plain) -> None:
+        self._voices.append(voice)
+
+    def remove(self, voice: _Plain) -> None:
+        self._voices.remove(voice)
+
+    def send(self, packet: bytes) -> None:
+        for voice in self._voices:
+            voice.send(packet)
+
+
 @asynccontextmanager
 async def _fed(ours: station.Station, port: int) -> AsyncIterator[None]:
     """The station's Opus goes to that port."""
     clock, loop = SystemClock(), asyncio.get_running_loop()
     relay = Relay("main", clock, loop)
-    fan = Fan(relay, 20, clock.monotonic, loop)
+    fan = Fan(relay, 20, clock.monotonic, loop, _Wire)
     fan.join(_Plain(port))
     following = asyncio.create_task(follow(Folders(ours.state).wire("main"), relay))
     try:

@@ -2,24 +2,22 @@
 
 aiortc's sender runs two tasks a listener and takes every packet through queues, header extensions and statistics: several times what
 encryption and the socket cost. So aiortc makes the connection, and the sound goes straight from the fan (fan.py) into SRTP and the
-socket. For that, this file and no other uses what is private in aiortc 1.16 and aioice 0.13 (pyproject.toml pins them; sealing.py
-adds pylibsrtp):
+socket. For that, this file and no other uses what is private in aiortc 1.16 and aioice 0.13 (pyproject.toml pins them; voice.py and
+sealed_group.py add pylibsrtp):
 
 - RTCPeerConnection.__certificates, __cname: one certificate for all listeners saves 2 ms a join; the name is that of our reports.
 - RTCPeerConnection.__connect: runs in a task that nobody awaits; here its errors are caught and its end is awaited.
 - RTCRtpSender._ssrc, send: the stream's number is the fan's; `send`, called once the keys are there, does no more than say so.
 - RTCDtlsTransport._tx_srtp, _rx_srtp: the keys.
-- RTCIceTransport._connection, and of it _nominated, _protocols, _queue, _query_consent_task, query_consent, _tie_breaker,
-  get_component_candidates, _local_candidates*: the pair of addresses in use; consent (RFC 7675) within our own time; the machine's
-  addresses, looked up once for many listeners, and the loopback where there is no other.
-- asyncio's TransportSocket._sock: a datagram that the kernel does not take is lost and counted. asyncio would queue it without bound.
+- RTCIceTransport._connection, and of it _nominated (which tells of every change here), _protocols, _queue, _query_consent_task,
+  query_consent, _tie_breaker, get_component_candidates, _local_candidates*: the pair of addresses in use; consent (RFC 7675) within our
+  own time; the machine's addresses, looked up once for many listeners, and the loopback where there is no other.
 """
 
 import asyncio
 import random
 import secrets
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any, Final
 
@@ -29,15 +27,12 @@ from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCRtpSend
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport, SRTPProtectionProfile
 from aiortc.rtcrtpparameters import RTCRtpSendParameters
 from OpenSSL.SSL import Context
-from pylibsrtp import Error as SrtpError
-from pylibsrtp import Session as Srtp
 from structlog import get_logger
 
 from server.webrtc.consent import Consent
 from server.webrtc.fan import Fan
-from server.webrtc.rtp import HEADER_BYTES, Losses, goodbye, losses, sender_report
-from server.webrtc.sealing import sealer
 from server.webrtc.sieve import Sieve
+from server.webrtc.voice import SrtpVoice
 
 CONSENT_SECONDS: Final = 5.0
 """Between two questions whether the listener is still there (RFC 7675), give or take a fifth."""
@@ -78,102 +73,26 @@ def _addresses_of(period: int) -> list[str]:  # noqa: ARG001 -- another period, 
     return get_host_addresses(use_ipv4=True, use_ipv6=True) or [_LOOPBACK]
 
 
-class SrtpVoice:
-    """See server.webrtc.fan.Voice: the way to one listener who is connected."""
+class _Nominated(dict[int, CandidatePair]):
+    """The pair in use, and whoever wants to know when it changes."""
 
-    __slots__ = (
-        "_address",
-        "_fan",
-        "_incoming",
-        "_lost_octets",
-        "_nominated",
-        "_octets_before",
-        "_outgoing",
-        "_packets_before",
-        "_pair",
-        "_seal",
-        "_send_to",
-        "losses",
-        "lost_packets",
-        "payload_type",
-    )
+    def __init__(self, pairs: dict[int, CandidatePair], voice: SrtpVoice) -> None:
+        super().__init__(pairs)
+        self._voice = voice
 
-    def __init__(self, fan: Fan, nominated: dict[int, CandidatePair], keys: tuple[Srtp, Srtp], payload_type: int) -> None:
-        """`nominated` is looked at for each packet: the pair of addresses may change. `keys`: to him, from him."""
-        self.payload_type = payload_type
-        self.lost_packets = 0
-        """Those that his socket did not take."""
-        self.losses: Losses | None = None
-        """What he reported last."""
-        self._fan = fan
-        self._nominated = nominated
-        self._outgoing, self._incoming = keys
-        self._seal = sealer(self._outgoing)
-        self._lost_octets = 0
-        self._packets_before = fan.packets_total
-        self._octets_before = fan.octets_total
-        self._pair: CandidatePair | None = None
-        self._send_to: Callable[[bytes | memoryview, Any], object] = _nowhere
-        self._address: tuple[str, int] = ("", 0)
+    def __setitem__(self, component: int, pair: CandidatePair) -> None:
+        super().__setitem__(component, pair)
+        self._voice.aim(self.get(_COMPONENT))
 
-    def send(self, packet: bytes) -> None:
-        """Encrypts and sends it, or loses and counts it."""
-        pair = self._nominated.get(_COMPONENT)
-        if pair is not self._pair:
-            self._aim(pair)
-        try:
-            self._send_to(self._seal(packet), self._address)
-        except (OSError, SrtpError):
-            self.lost_packets += 1
-            self._lost_octets += len(packet) - HEADER_BYTES
-            self._fan.refused_total += 1
-
-    def report(self, unix_seconds: float, position: int) -> None:
-        """Tells him what he should have got and when it was on air."""
-        packets = self._fan.packets_total - self._packets_before - self.lost_packets
-        octets = self._fan.octets_total - self._octets_before - self._lost_octets
-        self._send_control(sender_report(self._fan.ssrc, unix_seconds, position, packets, octets) + self._fan.description)
-
-    def goodbye(self) -> None:
-        """Tells him that nothing more comes."""
-        self._send_control(goodbye(self._fan.ssrc))
-
-    def hear(self, data: bytes) -> None:
-        """Takes what he reports."""
-        with suppress(SrtpError):
-            told = losses(self._incoming.unprotect_rtcp(data), self._fan.ssrc)
-            if told is not None:
-                self._fan.lost_total += max(0, told.packets - (self.losses.packets if self.losses else 0))
-                self.losses = told
-
-    def _send_control(self, packet: bytes) -> None:
-        with suppress(OSError, SrtpError):
-            self._send_to(self._outgoing.protect_rtcp(packet), self._address)
-
-    def _aim(self, pair: CandidatePair | None) -> None:
-        self._pair = pair
-        if pair is None:
-            self._send_to = _nowhere
-            return
-        transport = pair.protocol.transport
-        plain = getattr(transport.get_extra_info("socket"), "_sock", None)
-        self._send_to = _copied(transport) if plain is None else plain.sendto
-        self._address = pair.remote_addr
-
-
-def _copied(transport: asyncio.DatagramTransport) -> Callable[[bytes | memoryview, Any], object]:
-    """A transport may keep what it is given, and the sealing's buffer changes."""
-    return lambda packet, address: transport.sendto(bytes(packet), address)
-
-
-def _nowhere(packet: bytes | memoryview, address: Any) -> None:  # noqa: ARG001
-    raise BlockingIOError
+    def clear(self) -> None:
+        super().clear()
+        self._voice.aim(None)
 
 
 class ListenerConnection(RTCPeerConnection):
     """Answers one offer, sends one Opus stream, hears nothing. Made on the loop; `close` it."""
 
-    def __init__(self, fan: Fan, stun_servers: Sequence[str], consent_seconds: float) -> None:
+    def __init__(self, fan: Fan[SrtpVoice], stun_servers: Sequence[str], consent_seconds: float) -> None:
         """`consent_seconds`: he is gone when he has not answered for so long."""
         super().__init__(RTCConfiguration(iceServers=[RTCIceServer(server) for server in stun_servers]))
         loop = asyncio.get_running_loop()
@@ -233,6 +152,8 @@ class ListenerConnection(RTCPeerConnection):
     async def hang_up(self) -> None:
         """Ends it and frees everything, at the latest after a few seconds. Again: nothing. Never raises."""
         self.end()
+        if self.voice is not None:
+            self.voice.aim(None)
         try:
             async with asyncio.timeout(CLOSING_SECONDS):
                 await self.close()
@@ -258,7 +179,9 @@ class ListenerConnection(RTCPeerConnection):
         keys = self._dtls._tx_srtp, self._dtls._rx_srtp
         payload_type = parameters.codecs[0].payloadType
         assert payload_type is not None
-        self.voice = SrtpVoice(self._fan, self._ice._nominated, keys, payload_type)
+        nominated = self._ice._nominated
+        self.voice = SrtpVoice(self._fan, nominated.get(_COMPONENT), keys, payload_type)
+        self._ice._nominated = _Nominated(nominated, self.voice)
         self.settled.set()
 
     async def _keep_consent(self) -> None:

@@ -9,7 +9,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, Generic, Protocol, TypeVar
 
 from dsp.block import SAMPLE_RATE
 from server.relay.relay import PacketSink, Timers
@@ -26,7 +26,8 @@ LATEST_SECONDS: Final = 0.2
 LANE_SECONDS: Final = 0.004
 LANE_VOICES: Final = 128
 """Until all lanes have so many, the first ones are filled: each lane that is in use is a turn of the event loop."""
-REPORT_SECONDS: Final = 2.0
+REPORT_SECONDS: Final = 5.0
+"""RFC 3550, 6.2."""
 MOST_WAITING: Final = 500
 """Ten seconds of sound; more never wait."""
 
@@ -36,11 +37,23 @@ class Voice(Protocol):
 
     payload_type: int
 
-    def send(self, packet: bytes) -> None:
-        """Encrypts and sends one RTP packet, or loses and counts it. Never waits, never raises."""
-
     def report(self, unix_seconds: float, position: int) -> None:
         """Sends what the sender says of himself."""
+
+
+V = TypeVar("V", bound=Voice)
+V_contra = TypeVar("V_contra", bound=Voice, contravariant=True)
+
+
+class Group(Protocol[V_contra]):
+    """Voices that get the same bytes before encryption."""
+
+    def __len__(self) -> int: ...
+    def add(self, voice: V_contra, /) -> None: ...
+    def remove(self, voice: V_contra, /) -> None: ...
+
+    def send(self, packet: bytes, /) -> None:
+        """One RTP packet to each, encrypted for him. What cannot be sent is lost and counted. Never waits, never raises."""
 
 
 class Station(Protocol):
@@ -52,37 +65,42 @@ class Station(Protocol):
     def wall_of(self, position: int) -> float: ...
 
 
-class _Lane:
+class _Lane(Generic[V]):
     """Listeners whose turn comes at the same moment."""
 
-    def __init__(self) -> None:
-        self.voices: list[Voice] = []
-        self._alike: dict[tuple[int, int], list[Voice]] = {}
-        """By payload type and by what is added to the sequence number: those who get the same bytes before encryption."""
+    def __init__(self, group: Callable[[], Group[V]]) -> None:
+        self.voices: list[V] = []
+        self._make_group = group
+        self._groups: dict[tuple[int, int], Group[V]] = {}
+        """By payload type and by what is added to the sequence number."""
+        self._place_of: dict[V, tuple[int, int]] = {}
 
-    def add(self, voice: Voice, offset: int) -> None:
+    def add(self, voice: V, offset: int) -> None:
+        place = self._place_of[voice] = voice.payload_type, offset
+        group = self._groups.get(place) or self._make_group()
+        group.add(voice)
+        self._groups[place] = group
         self.voices.append(voice)
-        self._alike.setdefault((voice.payload_type, offset), []).append(voice)
 
-    def remove(self, voice: Voice) -> None:
+    def remove(self, voice: V) -> None:
         self.voices.remove(voice)
-        for alike, voices in list(self._alike.items()):
-            if voice in voices:
-                voices.remove(voice)
-                if not voices:
-                    del self._alike[alike]
+        place = self._place_of.pop(voice)
+        self._groups[place].remove(voice)
+        if not len(self._groups[place]):
+            del self._groups[place]
 
     def send(self, sequence: int, marker: bool, sound: Sound, ssrc: int) -> None:
-        for (payload_type, offset), voices in self._alike.items():
-            packet = rtp_packet(payload_type, marker, sequence + offset, sound.position, ssrc, sound.payload)
-            for voice in voices:
-                voice.send(packet)
+        for (payload_type, offset), group in self._groups.items():
+            group.send(rtp_packet(payload_type, marker, sequence + offset, sound.position, ssrc, sound.payload))
 
 
-class Fan:
+class Fan(Generic[V]):
     """A packet sink (server/relay/relay.py) that feeds WebRTC listeners of one station. Made on the front's loop."""
 
-    def __init__(self, station: Station, packet_milliseconds: int, monotonic: Callable[[], float], timers: Timers) -> None:
+    def __init__(
+        self, station: Station, packet_milliseconds: int, monotonic: Callable[[], float], timers: Timers, group: Callable[[], Group[V]]
+    ) -> None:
+        """`group` makes an empty one."""
         self.ssrc: Final = secrets.randbits(32)
         self.name: Final = secrets.token_hex(8)
         """The canonical name of the sender, RFC 7022."""
@@ -104,8 +122,8 @@ class Fan:
         self._packet_seconds = packet_milliseconds / 1_000
         self._monotonic = monotonic
         self._timers = timers
-        self._lanes = [_Lane() for _ in range(round(self._packet_seconds / LANE_SECONDS))]
-        self._lane_of: dict[Voice, _Lane] = {}
+        self._lanes = [_Lane(group) for _ in range(round(self._packet_seconds / LANE_SECONDS))]
+        self._lane_of: dict[V, _Lane[V]] = {}
         self._rendition: Rendition | None = None
         self._waiting: deque[Sound] = deque()
         self._sequence = secrets.randbelow(SEQUENCES)
@@ -127,7 +145,7 @@ class Fan:
         """Whether there is something to hear."""
         return self._rendition is not None
 
-    def join(self, voice: Voice) -> None:
+    def join(self, voice: V) -> None:
         """Feeds `voice` from the next packet on.
 
         His sequence numbers begin in the lower half: a listener who misses his very first packets must not miss a wrap among them, for
@@ -138,7 +156,7 @@ class Fan:
         lane.add(voice, SEQUENCES // 2 if self._sequence >= SEQUENCES // 2 else 0)
         self._lane_of[voice] = lane
 
-    def leave(self, voice: Voice) -> None:
+    def leave(self, voice: V) -> None:
         """Feeds him no more. Again: nothing."""
         lane = self._lane_of.pop(voice, None)
         if lane is not None:
@@ -215,7 +233,7 @@ class Fan:
                 send = partial(self._send_lane, lane, self._sequence, self._turn, marker, sound)
                 self._timers.call_later(number * LANE_SECONDS, send)
 
-    def _send_lane(self, lane: _Lane, sequence: int, turn: int, marker: bool, sound: Sound) -> None:
+    def _send_lane(self, lane: _Lane[V], sequence: int, turn: int, marker: bool, sound: Sound) -> None:
         lane.send(sequence, marker, sound, self.ssrc)
         turns = round(REPORT_SECONDS / self._packet_seconds)
         reporting = lane.voices[turn % turns :: turns]

@@ -6,12 +6,13 @@ from prometheus_client.metrics_core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from server.webrtc.fan import Fan
+from server.webrtc.voice import SrtpVoice
 
 
 class WebRtcFigures(Collector):
     """Of the fans of a front, by station."""
 
-    def __init__(self, fans: Mapping[str, Fan]) -> None:
+    def __init__(self, fans: Mapping[str, Fan[SrtpVoice]]) -> None:
         self._fans = fans
 
     def collect(self) -> Iterable[Metric]:

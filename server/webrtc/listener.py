@@ -16,6 +16,7 @@ from aiortc.rtcicetransport import RTCIceCandidate
 from server.webrtc.connection import ListenerConnection
 from server.webrtc.fan import Fan
 from server.webrtc.offer import Offer, OfferRefused
+from server.webrtc.voice import SrtpVoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Departure(StrEnum):
 class WebRtcListener:
     """One session of WHEP."""
 
-    def __init__(self, station: str, front: str, offer: Offer, fan: Fan, connection: ListenerConnection) -> None:
+    def __init__(self, station: str, front: str, offer: Offer, fan: Fan[SrtpVoice], connection: ListenerConnection) -> None:
         """`front` names the process that holds him."""
         self.station: Final = station
         self.session: Final = f"{front}-{secrets.token_urlsafe(24)}"

@@ -20,6 +20,7 @@ from server.webrtc.connection import ListenerConnection
 from server.webrtc.fan import Fan
 from server.webrtc.listener import Departure, Patience, WebRtcListener
 from server.webrtc.offer import Offer
+from server.webrtc.voice import SrtpVoice
 
 OUTPUT: Final = "webrtc"
 MOUNT: Final = "whep"
@@ -54,13 +55,25 @@ class WebRtcLimits:
 class WebRtcListeners:
     """Lets in, finds, ends. Made on the front's loop."""
 
-    def __init__(self, front: str, fans: dict[str, Fan], limits: WebRtcLimits, listeners: Listeners, kicked: Callable[[str], None]) -> None:
-        """`front` is in the address of every session. `kicked(reason)` hears of everybody who was turned away or given up."""
+    def __init__(
+        self,
+        front: str,
+        fans: dict[str, Fan[SrtpVoice]],
+        limits: WebRtcLimits,
+        listeners: Listeners,
+        kicked: Callable[[str], None],
+        prepare: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`front` is in the address of every session. `kicked(reason)` hears of everybody who was turned away or given up.
+
+        `prepare` is called on a thread before the first is let in.
+        """
         self.fans = fans
         self.limits = limits
         self._front = front
         self._ledger = listeners
         self._kicked = kicked
+        self._prepare: Callable[[], None] | None = prepare
         self._present: dict[str, tuple[WebRtcListener, asyncio.Task[None]]] = {}
         self._places = 0
         self._addresses: Counter[str] = Counter()
@@ -138,6 +151,9 @@ class WebRtcListeners:
     async def _turn(self) -> None:
         """Returns for one at a time, when the event loop has a moment."""
         async with self._turnstile:
+            if self._prepare is not None:
+                await asyncio.to_thread(self._prepare)
+                self._prepare = None
             for _ in range(LONGEST_TURNS):
                 began = time.monotonic()
                 await asyncio.sleep(0)

@@ -10,6 +10,7 @@ from dsp.warm_up import warm_up as warm_up_sound
 from generation.procedural.warm_up import warm_up as warm_up_composer
 from server.encoding.emergency_loop import load as load_emergency_loop
 from server.video.warm_up import warm_up as warm_up_pictures
+from server.webrtc.warm_up import warm_up as warm_up_listening
 from sonicforge.config import load
 from sonicforge.premises import make_folders
 from sonicforge.wiring.engine import kept_bed
@@ -23,7 +24,7 @@ def run(config: Path | None) -> None:
     def tell(*_: object) -> None:
         print(".", end="", flush=True)
 
-    names = [*warm_up_sound(tell), *warm_up_composer(tell), *warm_up_pictures(tell)]
+    names = [*warm_up_sound(tell), *warm_up_composer(tell), *warm_up_pictures(tell), *warm_up_listening(tell)]
     kept_bed(folders.loop)
     load_emergency_loop(folders.loop)
     print(f" {len(names)} kernels ready after {time.monotonic() - began:.0f} s")

@@ -8,10 +8,11 @@ from server.nowplaying.caller import ClientOf
 from server.nowplaying.listeners import Listeners
 from server.relay.relay import Timers
 from server.route import Route
-from server.webrtc.fan import Fan, Station
+from server.webrtc.fan import Fan, Group, Station
 from server.webrtc.figures import WebRtcFigures
 from server.webrtc.listeners import WebRtcLimits, WebRtcListeners
 from server.webrtc.neighbours import Neighbours
+from server.webrtc.voice import SrtpVoice
 from server.webrtc.whep import Whep
 from sonicforge.config import Settings
 from sonicforge.folders import Folders
@@ -54,8 +55,22 @@ def open_whep(
     """The way out by WebRTC. On the front's loop; where it is switched off there are no routes."""
     webrtc = settings.webrtc
     milliseconds = webrtc.packet_milliseconds
-    fans = {name: Fan(station, milliseconds, clock.monotonic, timers) for name, station in stations.items() if webrtc.enabled}
+    enabled = stations if webrtc.enabled else {}
+    fans = {name: Fan(station, milliseconds, clock.monotonic, timers, _sealed_group) for name, station in enabled.items()}
     limits = WebRtcLimits(milliseconds, webrtc.max_listeners, webrtc.max_per_address, webrtc.stun_servers)
     neighbours = Neighbours(lambda front: folders.front(SOCKET + front))
-    present = WebRtcListeners(neighbours.name, fans, limits, listeners, kicked)
+    present = WebRtcListeners(neighbours.name, fans, limits, listeners, kicked, _prepare)
     return WebRtcOut(Whep(present, neighbours, client_of), present, neighbours)
+
+
+def _prepare() -> None:
+    """Compiled code takes half a second and 50 MB to load: only a front that has listeners does."""
+    from server.webrtc.sealed_group import load
+
+    load()
+
+
+def _sealed_group() -> Group[SrtpVoice]:
+    from server.webrtc.sealed_group import SealedGroup
+
+    return SealedGroup()

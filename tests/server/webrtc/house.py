@@ -18,6 +18,7 @@ from server.webrtc.fan import Fan
 from server.webrtc.listener import Patience
 from server.webrtc.listeners import WebRtcLimits, WebRtcListeners
 from server.webrtc.neighbours import Neighbours
+from server.webrtc.sealed_group import SealedGroup
 from server.webrtc.whep import Whep
 from tests.server.encoded import encoded
 from tests.server.fake_station import FakeStation
@@ -79,7 +80,7 @@ async def house(
     """Open as long as the block lasts. `folder`: where the sockets of neighbours lie; without it there are none."""
     loop = asyncio.get_running_loop()
     station, ledger, kicked = FakeStation(), Listeners(), list[str]()
-    fan = Fan(station, milliseconds, SystemClock().monotonic, loop)
+    fan = Fan(station, milliseconds, SystemClock().monotonic, loop, SealedGroup)
     limits = WebRtcLimits(milliseconds, listeners, listeners_per_address, stun_servers, patience or Patience())
     neighbours = Neighbours(lambda name: (folder or Path("/nowhere")) / name)
     present = WebRtcListeners(neighbours.name, {"main": fan}, limits, ledger, kicked.append)

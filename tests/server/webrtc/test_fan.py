@@ -36,6 +36,16 @@ class Ear:
         return [packet for _, packet in self.heard]
 
 
+class EarGroup(list[Ear]):
+    """Sends to each what is the same for all."""
+
+    add = list.append
+
+    def send(self, packet: bytes) -> None:
+        for ear in self:
+            ear.send(packet)
+
+
 class Hall:
     """A fan, its station and time."""
 
@@ -43,7 +53,7 @@ class Hall:
         self.clock = VirtualClock()
         self.timers = VirtualTimers(self.clock)
         self.station = FakeStation()
-        self.fan = Fan(self.station, milliseconds, self.clock.monotonic, self.timers)
+        self.fan = Fan(self.station, milliseconds, self.clock.monotonic, self.timers, EarGroup)
         self.position = START
 
     def ear(self, payload_type: int = 111) -> Ear:
@@ -187,7 +197,7 @@ def test_what_was_replayed_on_joining_the_station_is_not_sent() -> None:
             super().attach(sink)
 
     station = Replaying()
-    fan = Fan(station, 20, clock.monotonic, timers)
+    fan = Fan(station, 20, clock.monotonic, timers, EarGroup)
     ear = Ear(clock)
     fan.join(ear)
     station.give(OPUS, START + 900 * 3_840, BATCH)

@@ -20,12 +20,13 @@ class Tones(MediaStreamTrack):
 
     kind = "audio"
 
-    def __init__(self, level: float = 0.25) -> None:
+    def __init__(self, level: float = 0.25, hertz: tuple[float, float] = (LEFT_HZ, RIGHT_HZ)) -> None:
         super().__init__()
         self.muted = False
         self.flowing = asyncio.Event()
         self.flowing.set()
         self._level = level
+        self._hertz = np.array(hertz)
         self._number = 0
         self._began_at: float | None = None
 
@@ -37,7 +38,7 @@ class Tones(MediaStreamTrack):
         await asyncio.sleep(self._began_at + self._number * FRAMES / 48_000 - loop.time())
         seconds = np.arange(self._number * FRAMES, (self._number + 1) * FRAMES)[:, None] / 48_000
         level = 0.0 if self.muted else self._level
-        samples = level * np.sin(2 * np.pi * seconds * np.array([LEFT_HZ, RIGHT_HZ]))
+        samples = level * np.sin(2 * np.pi * seconds * self._hertz)
         frame = AudioFrame.from_ndarray((samples * 32_767).astype(np.int16).reshape(1, -1), format="s16", layout="stereo")
         frame.sample_rate, frame.pts, frame.time_base = 48_000, self._number * FRAMES, Fraction(1, 48_000)
         self._number += 1
@@ -47,9 +48,9 @@ class Tones(MediaStreamTrack):
 class Caller:
     """One connection; `call` makes the call, at most once."""
 
-    def __init__(self) -> None:
+    def __init__(self, tones: Tones) -> None:
         self.peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self.tones = Tones()
+        self.tones = tones
         self.location = ""
         self.etag = ""
         self.answer = ""
@@ -69,9 +70,9 @@ class Caller:
 
 
 @asynccontextmanager
-async def caller() -> AsyncIterator[Caller]:
+async def caller(tones: Tones | None = None) -> AsyncIterator[Caller]:
     """It vanishes without a word when the block is left."""
-    one = Caller()
+    one = Caller(tones or Tones())
     try:
         yield one
     finally:

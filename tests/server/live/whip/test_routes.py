@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from server.live.session import Mode
 from server.live.whip.call import Patience
-from tests.server.live.whip.caller import LEFT_HZ, OFFER_HEADERS, RIGHT_HZ, Caller, caller
+from tests.server.live.whip.caller import LEFT_HZ, OFFER_HEADERS, RIGHT_HZ, Caller, Tones, caller
 from tests.server.live.whip.house import House, house
 from tests.server.until import until
 
@@ -77,7 +77,7 @@ async def test_a_dj_who_hangs_up_and_one_whose_line_is_ended_here_are_forgotten_
 
 async def test_a_call_that_never_comes_about_is_given_up_and_so_is_one_that_falls_silent() -> None:
     async with house(patience=Patience(3.0, 1.0)) as place, caller() as one:
-        async with place.http.post(place.whip, data=await Caller().offer(), headers=OFFER_HEADERS) as response:
+        async with place.http.post(place.whip, data=await Caller(Tones()).offer(), headers=OFFER_HEADERS) as response:
             assert response.status == 201
         await until(lambda: len(place.engine.closed) == 1)
         await one.call(place.http, place.whip)
