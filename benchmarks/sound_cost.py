@@ -53,9 +53,7 @@ def _measure() -> list[Row]:
     each = ", ".join(f"{name} {cost / length:.4f}" for name, cost in costs.items())
     return [
         CPU.row(max(costs.values()) / length, note=f"one thread, best of {TURNS} turns; {each}"),
-        BLOCK.row(
-            1000.0 * max(percentiles.values()), note=f"20 ms of sound; {1000.0 * max(walls.values()):.2f} ms by the wall"
-        ),
+        BLOCK.row(1000.0 * max(percentiles.values()), note=f"20 ms of sound; {1000.0 * max(walls.values()):.2f} ms by the wall"),
         LATENCY.row(late),
     ]
 

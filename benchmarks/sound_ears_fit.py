@@ -70,7 +70,7 @@ def tempo_choice(spectrogram: Spectrogram, bpm: float) -> Choice:
 
 
 def key_choice(spectrogram: Spectrogram, track: KnownTrack) -> Choice:
-    """Which of the 24 is the key: evidence is what speaks for the two known profiles, each note seen from the tonic, the beginning, minor."""
+    """Which of the 24 is the key. What speaks: the two known profiles, each note as seen from the tonic, the beginning, minor."""
     notes, first = key.evidence(chroma_of(spectrogram, tuning_semitones(spectrogram)))
     rows = np.zeros((2 * NOTES, 4 + 2 * NOTES))
     for minor in range(2):

@@ -1,8 +1,8 @@
 """The peers of the ears at work: librosa and aubio, in an interpreter that has them. A program of its own, which imports nothing of ours.
 
 It says on its first line which of them it has. Then it reads tracks from standard input, each a count of samples (8 bytes, little-endian)
-and so many float32 at 44.1 kHz, and answers each with a line of JSON: what each peer says of it and how much CPU that took. Each is asked as
-its own documentation does: `librosa.beat.beat_track` with its defaults; aubio's `tempo` over the whole track, by the median of the
+and so many float32 at 44.1 kHz, and answers each with a line of JSON: what each peer says of it and how much CPU that took. Each is asked
+as its own documentation does: `librosa.beat.beat_track` with its defaults; aubio's `tempo` over the whole track, by the median of the
 beats that it reported. librosa names no key: its chroma is held against Krumhansl's profiles, as is usually done with it.
 """
 
@@ -55,10 +55,8 @@ def _ask_librosa(librosa: Any, sound: Any) -> dict[str, Any]:
 
 def _ask_aubio(aubio: Any, sound: Any) -> dict[str, Any]:
     tracker = aubio.tempo("default", 1024, HOP, RATE)
-    beats = []
-    for start in range(0, len(sound) - HOP + 1, HOP):
-        if tracker(sound[start : start + HOP]):
-            beats.append(tracker.get_last_s())
+    starts = range(0, len(sound) - HOP + 1, HOP)
+    beats = [tracker.get_last_s() for start in starts if tracker(sound[start : start + HOP])]
     steps = np.diff(beats)
     return {"bpm": float(np.median(60.0 / steps)) if len(steps) > 3 else 0.0}
 

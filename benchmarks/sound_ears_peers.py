@@ -41,7 +41,8 @@ class Answer:
 def missing(name: str) -> str:
     """What to do about a peer that is not there."""
     there = "" if PLACE.is_dir() else f"{sys.executable} -m venv {PLACE} && "
-    return f"the package {PACKAGES[name]} is missing: {there}{PLACE / 'bin' / 'pip'} install {PACKAGES[name]} (or name an environment in {VARIABLE})"
+    command = f"{there}{PLACE / 'bin' / 'pip'} install {PACKAGES[name]}"
+    return f"the package {PACKAGES[name]} is missing: {command} (or name an environment that has it in {VARIABLE})"
 
 
 class Peers:

@@ -58,7 +58,8 @@ STYLES: Final = (
         (_EIGHTHS, "x.xxx.x.x.x.x.xx"), ("x......x..x.....", "x.....x..x......"), (_HELD, "x.....x.........", "..x...x...x...x."), 0.57
     ),
     Style(
-        "drum & bass", (164, 180), 4, 4, ("x.........x.....", "x.x.......x....."), (_BACKBEAT, "....x..o.o..x..."), (_EIGHTHS, "x.xxx.xxx.xxx.xx"),
+        "drum & bass", (164, 180), 4, 4, ("x.........x.....", "x.x.......x....."), (_BACKBEAT, "....x..o.o..x..."),
+        (_EIGHTHS, "x.xxx.xxx.xxx.xx"),
         (_HELD, "x.....x...x.....", "x..x..x..x..x..."), (_HELD, "x.....x.........")
     ),
     Style(

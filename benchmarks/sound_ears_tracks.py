@@ -118,10 +118,15 @@ class _Band:
         kind = self._rng.integers(4)
         beginning = ({"chords"}, {"drums"}, {"drums", "bass"}, everybody)[kind]
         breaks = self._rng.integers(8, max(9, bars - 4)) // 4 * 4 if self._rng.random() < 0.6 else -9
-        return [
-            beginning if bar < 4 else {"chords", "lead"} if breaks <= bar < breaks + 4 else everybody - ({"lead"} if bar // 8 % 2 == 0 else set())
-            for bar in range(bars)
-        ]
+
+        def players(bar: int) -> set[str]:
+            if bar < 4:
+                return beginning
+            if breaks <= bar < breaks + 4:
+                return {"chords", "lead"}
+            return everybody - ({"lead"} if bar // 8 % 2 == 0 else set())
+
+        return [players(bar) for bar in range(bars)]
 
     def _one_of(self, choices: tuple[str, ...]) -> str:
         return choices[int(self._rng.integers(len(choices)))]
@@ -176,13 +181,15 @@ class _Band:
         for step, following in zip(strokes, [*strokes[1:], len(pattern)], strict=True):
             length = min(2.5, 0.9 * (following - step) * self._beat / self._style.steps)
             for index, note in enumerate(notes):
-                self._add(_tone(self._hertz(note), round(length, 2), voice), self._time(bar, step) + self._late, level, 0.3 * (index - 1) * (len(notes) > 1))
+                pan = 0.3 * (index - 1) * (len(notes) > 1)
+                self._add(_tone(self._hertz(note), round(length, 2), voice), self._time(bar, step) + self._late, level, pan)
 
     def _sing(self, phrase: list[tuple[float, float, int]], bar: int, level: float) -> None:
         scale = _SCALES[self._minor]
         for beat, length, degree in phrase:
             note = 60 + self._tonic + scale[degree % 7] + 12 * (degree // 7)
-            self._add(_tone(self._hertz(note), round(length * self._beat, 2), "lead"), self._time(bar, beat * self._style.steps) + self._late, level, 0.2)
+            begins = self._time(bar, beat * self._style.steps) + self._late
+            self._add(_tone(self._hertz(note), round(length * self._beat, 2), "lead"), begins, level, 0.2)
 
     def _hertz(self, note: int) -> float:
         return float(440.0 * 2.0 ** ((note - 69 + self.cents / 100.0) / 12.0))
@@ -208,7 +215,8 @@ def _stroke(name: str) -> Sound:
     if name == "kick":
         return np.sin(2 * np.pi * (48 * time + 6 * (1 - np.exp(-time / 0.03)))) * np.exp(-time / 0.09) * np.minimum(1, time / 0.001)
     if name == "snare":
-        return (0.6 * noise * np.exp(-time / 0.06) + 0.6 * np.sin(2 * np.pi * 190 * time) * np.exp(-time / 0.05)) * np.minimum(1, time / 0.001)
+        rattle, skin = 0.6 * noise * np.exp(-time / 0.06), 0.6 * np.sin(2 * np.pi * 190 * time) * np.exp(-time / 0.05)
+        return (rattle + skin) * np.minimum(1, time / 0.001)
     bright: Sound = np.diff(np.diff(noise, prepend=0), prepend=0) * np.exp(-time / 0.015)
     return bright
 

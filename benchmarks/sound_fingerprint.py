@@ -83,7 +83,8 @@ def copy_rows(originals: list[Fingerprint], copies: dict[str, list[Fingerprint]]
             stranger = max(hits[:number] + hits[number + 1 :])
             missed += alike[number] < SAME or hits[number] <= stranger
             fewest, strangest = min(fewest, hits[number]), max(strangest, stranger)
-    note = f"of {sum(map(len, copies.values()))}; of 120 values the index finds {fewest} of a copy at least, {strangest} of a stranger at most"
+    count = sum(map(len, copies.values()))
+    note = f"of {count}; of 120 values the index finds {fewest} of a copy at least, {strangest} of a stranger at most"
     return [*made, MISSED.row(missed, note=note)]
 
 

@@ -31,7 +31,7 @@ NEUTRAL: Final = MasteringSettings.from_table(
 """Every stage at work and none of them doing anything; but the rumble filter, whose work begins at 30 Hz."""
 CUTS: Final = CrossoverSettings()
 LIMITED_HZ: Final = (50.0, 100.0, 1000.0)
-EXCITED_HZ: Final = (1000.0, 3000.0, 4100.0, 5300.0, 6500.0, 7300.0, 7900.0, 8300.0, 9100.0, 11_000.0, 13_000.0)
+EXCITED_HZ: Final = (1e3, 3e3, 4100.0, 5300.0, 6500.0, 7300.0, 7900.0, 8300.0, 9100.0, 11e3, 13e3, 14.5e3, 17.5e3, 22e3)
 LOW_HZ, HIGH_HZ = 60.0, 7000.0
 """SMPTE's two tones, 4 to 1."""
 
@@ -143,14 +143,14 @@ def _distortion() -> list[Row]:
     progress("distortion")
     limited = {hz: limited_residue_db(hz) for hz in LIMITED_HZ}
     loudest = max((preset.settings.exciter for preset in PRESETS.values()), key=lambda one: 0.0 if one.bypass else one.amount)
-    alias = {hz: alias_dbfs(hz, loudest) for hz in EXCITED_HZ}
-    most = max(alias_dbfs(hz, ExciterSettings(amount=1.0, drive_db=24.0)) for hz in EXCITED_HZ)
+    usual = max(alias_dbfs(hz, loudest) for hz in EXCITED_HZ)
+    alias = {hz: alias_dbfs(hz, ExciterSettings(amount=1.0, drive_db=24.0)) for hz in EXCITED_HZ}
     between = {name: intermodulation_db(preset.settings) for name, preset in PRESETS.items()}
     return [
         LIMITED.row(max(limited.values()), note=", ".join(f"{hz:g} Hz {value:.0f}" for hz, value in limited.items())),
         ALIAS.row(
             max(alias.values()),
-            note=f"worst of sines at 0 dBFS: {max(alias, key=alias.__getitem__):g} Hz; as in `loud`; at its very most {most:.0f}",
+            note=f"sines at 0 dBFS, drive and amount at their most: {max(alias, key=alias.__getitem__):g} Hz; as in `loud` {usual:.0f}",
         ),
         INTERMODULATION.row(max(between.values()), note=", ".join(f"{name} {value:.0f}" for name, value in between.items())),
     ]

@@ -28,7 +28,6 @@ from dsp.clicks import clicks_at
 from server.air import Moment
 from server.programme.deck import Deck
 from server.programme.prepared_segue import PreparedSegue
-from server.programme.voice import RAMP_FRAMES
 from server.rundown.rundown import Choice
 from server.rundown.segue_shapes import COME_FRAMES
 from server.rundown.segues import Segues

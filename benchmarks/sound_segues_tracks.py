@@ -81,7 +81,9 @@ def _calm(number: int, seed: int) -> Piece:
     for hz in rng.uniform(110, 880, 6):
         swell = 0.7 + 0.3 * np.sin(2 * np.pi * rng.uniform(0.1, 0.4) * time + rng.uniform(0, 6))
         sound += 0.06 * swell * np.sin(2 * np.pi * hz * time + rng.uniform(0, 6)) * rng.uniform(0.5, 1.0, (2, 1))
-    return _heard(f"calm{number}", _ended(sound, "tail" if number % 2 else "loud", rng), None, Key(0, False, 0.4, 0.0), early=number % 2 == 0)
+    return _heard(
+        f"calm{number}", _ended(sound, "tail" if number % 2 else "loud", rng), None, Key(0, False, 0.4, 0.0), early=number % 2 == 0
+    )
 
 
 def _album(seed: int) -> list[Piece]:
@@ -120,9 +122,7 @@ def _ended(sound: Sound, end: str, rng: np.random.Generator) -> Sound:
     return sound
 
 
-def _heard(
-    name: str, sound: Sound, grid: BeatGrid | None, key: Key, *, early: bool = False, album: str = "", genre: str = "Test"
-) -> Piece:
+def _heard(name: str, sound: Sound, grid: BeatGrid | None, key: Key, *, early: bool = False, album: str = "", genre: str = "Test") -> Piece:
     """What the catalogue would have of it; `early`: somebody has set its cue a few seconds before its end."""
     samples = np.ascontiguousarray(sound, np.float32)
     measured, cues = measure_loudness(samples), find_cues(samples)

@@ -39,6 +39,8 @@ _STRONG: Final = 0.25
 _BEGUN: Final = 0.3
 _SOFTEST_STEPS: Final = 20
 """40 ms: no attack that makes a beat is softer."""
+_STEEPNESS: Final = 1.5
+"""By which power of its steepness a stroke is heeded: a soft attack is heard late, and must not tilt the line where there are no others."""
 _ONSET_FRAMES: Final = 192.0
 """From where a rise is seen to begin to where its stroke began: measured on drums (6 ms) and on pads (1 ms), whose attack is heard late."""
 
@@ -112,12 +114,13 @@ def _lay_line(rises: NDArray[np.float64], first: float, beat: float) -> tuple[fl
 def _line(numbers: NDArray[np.int64], offsets: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
     """Offset at 0 and slope of the line through `offsets`, thrice laid, each time with less heed of what lies far from it."""
     shift = drift = 0.0
-    heed = np.sqrt(weights)
+    clear = weights**_STEEPNESS
+    heed = clear
     for _ in range(3):
         design = np.stack((np.ones(numbers.size), numbers), axis=1) * heed[:, None]
         shift, drift = np.linalg.lstsq(design, offsets * heed, rcond=None)[0]
         misses = np.abs(offsets - shift - drift * numbers)
-        heed = np.sqrt(weights) / (1.0 + misses / (np.median(misses) + 24.0))
+        heed = clear / (1.0 + misses / (np.median(misses) + 24.0))
     return float(shift), float(drift)
 
 

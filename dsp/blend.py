@@ -15,13 +15,14 @@ from dsp.block import SAMPLE_RATE, Samples
 
 SHARED: Final = 0.5
 """The correlation from which on two sounds count as one and the same in words."""
-_LONGEST_HOP: Final = SAMPLE_RATE // 20
+_LONGEST_HOP: Final = SAMPLE_RATE // 40
 _SHORTEST_HOP: Final = 240
 _HOPS: Final = 40
 """A blend is looked at in at least so many places, unless it is very short."""
-_WINDOW_HOPS: Final = 9
-_MOST: Final = 2.0
-"""In power: 3 dB up or down."""
+_WINDOW_HOPS: Final = 5
+_MOST: Final = 3.0
+"""In power: 4.8 dB up or down."""
+_ROUNDS: Final = 6
 _FAINT: Final = 1e-9
 """Mean square below which nothing is heard and nothing corrected."""
 
@@ -41,14 +42,16 @@ def levelling(leaving: Samples, coming: Samples) -> NDArray[np.float32]:
     hop = min(_LONGEST_HOP, max(_SHORTEST_HOP, frames // _HOPS))
     if frames < 2 * hop:
         return np.ones(frames, np.float32)
-    ours, theirs, shared = (_smooth(powers) for powers in _powers(leaving, coming, hop))
-    apart = ours + theirs
-    together = apart + 2.0 * shared
-    audible = apart > _FAINT
-    power = np.divide(apart, together, out=np.ones_like(apart), where=audible & (together > apart / _MOST))
-    power[audible & (together <= apart / _MOST)] = _MOST
-    gains = np.sqrt(np.clip(power, 1.0 / _MOST, _MOST))
-    places = (np.arange(gains.size) + 0.5) * hop
+    ours, theirs, shared = _powers(leaving, coming, hop)
+    wanted, together = _smooth(ours + theirs), np.maximum(ours + theirs + 2.0 * shared, 0.0)
+    power = np.ones_like(together)
+    for _ in range(_ROUNDS):  # a gain is smoother than the sound that it corrects: what it misses is made up for around it
+        heard = _smooth(power * together)
+        power *= np.divide(wanted, heard, out=np.ones_like(heard), where=(wanted > _FAINT) & (heard > _FAINT))
+        power = np.clip(power, 1.0 / _MOST, _MOST)
+    gains = np.sqrt(power)
+    places = np.arange(gains.size) * hop
+    places = (places + np.minimum(places + hop, frames)) / 2  # the middle of each; the last hop may be shorter
     ends = np.concatenate(([0.0], places, [float(frames)]))
     return np.interp(np.arange(frames), ends, np.concatenate(([1.0], gains, [1.0]))).astype(np.float32)
 

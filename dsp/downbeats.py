@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.chroma import NOTES, bass_chroma_of, change_of, chroma_of, tuning_semitones
-from dsp.spectrogram import MOMENTS_A_SECOND, NOTE_HOP_FRAMES, HOP_FRAMES, Spectrogram
+from dsp.chroma import bass_chroma_of, change_of, chroma_of, tuning_semitones
+from dsp.spectrogram import HOP_FRAMES, MOMENTS_A_SECOND, NOTE_HOP_FRAMES, Spectrogram
 
 STEPS: Final = 12
 """In a beat: halves, thirds and quarters fall on one."""
@@ -36,7 +36,7 @@ class Bar:
     """From the place that was asked about to a one: 0 <= it < beats_a_bar, a multiple of 1 / STEPS."""
     beats_a_bar: int
     confidence: float
-    """How likely this one is, 0 to 1."""
+    """How much likelier this one is than any other, 0 to 1."""
 
 
 def streams_of(spectrogram: Spectrogram, pulse: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -56,12 +56,12 @@ def find_bar(streams: NDArray[np.float64], bpm: float, start: float) -> Bar | No
         return None
     beats = 3 if _threes(steps) > _THREES else 4
     length = beats * STEPS
-    bar = steps[: steps.shape[0] // length * length].reshape(-1, length, STREAMS).mean(axis=0)
-    scores = judge((bar - bar.mean(axis=0)) / (bar.std(axis=0) + 1e-9), beats)
+    scores = judge(shape_of(steps[: steps.shape[0] // length * length].reshape(-1, length, STREAMS)), beats)
     best = int(scores.argmax())
     chances = np.exp(scores - scores.max())
-    here = np.take(chances, (best - 1, best, best + 1), mode="wrap").sum()
-    return Bar(best / STEPS, beats, float(here / chances.sum()))
+    near = np.arange(best - 1, best + 2) % length
+    here, elsewhere = chances[near].sum(), np.delete(chances, near).max()
+    return Bar(best / STEPS, beats, float((here - elsewhere) / chances.sum()))
 
 
 def fold(streams: NDArray[np.float64], bpm: float, start: float) -> NDArray[np.float64]:
@@ -76,8 +76,20 @@ def fold(streams: NDArray[np.float64], bpm: float, start: float) -> NDArray[np.f
     return np.asarray((until - since) / step)
 
 
+def shape_of(bars: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean of bars [bars, steps, STREAMS]: each stream of mean 0 and deviation 1 or, where its bars do not agree, less.
+
+    What is left of a mean over bars that have nothing in common is chance, and must not be blown up into evidence.
+    """
+    bar = bars.mean(axis=0)
+    deviation = bar.std(axis=0)
+    by_chance = np.sqrt(bars.var(axis=0).mean(axis=0) / bars.shape[0])
+    agreement = np.maximum(0.0, 1.0 - np.square(by_chance / (deviation + 1e-9)))
+    return np.asarray((bar - bar.mean(axis=0)) / (deviation + 1e-9) * agreement)
+
+
 def judge(bar: NDArray[np.float64], beats: int) -> NDArray[np.float64]:
-    """How likely each step of the bar is its one, as logarithms; `bar` is float64 [steps, STREAMS], each stream of mean 0, deviation 1."""
+    """How likely each step of the bar is its one, as logarithms; `bar` is float64 [steps, STREAMS], as `shape_of` makes it."""
 
     def at(stream: int, places: tuple[float, ...]) -> NDArray[np.float64]:
         """The mean of a stream at these beats of the bar, for each step taken as its one."""

@@ -6,6 +6,8 @@ same for the same samples, on any machine of one kind. For workers: it takes sec
 
 from math import isfinite
 
+import numpy as np
+
 from dsp.beats import find_grid
 from dsp.block import Samples
 from dsp.cues import NothingToHear, find_cues
@@ -22,9 +24,9 @@ from dsp.true_peak import true_peak_dbtp
 
 def hear(samples: Samples) -> Hearing:
     """Hears float32 [2, frames] from its first sample to its last. Raises NothingToHear."""
-    measured = measure_loudness(samples)
-    if not isfinite(measured.integrated_lufs):
+    if not isfinite(samples.sum(dtype=np.float64)):
         raise NothingToHear("The track holds values that are no sound.")
+    measured = measure_loudness(samples)
     loudness = Loudness(measured.integrated_lufs, measured.range_lu, true_peak_dbtp(samples))
     cues = find_cues(samples, measured.integrated_lufs)
     spectrogram = make_spectrogram(samples)

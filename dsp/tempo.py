@@ -26,6 +26,10 @@ STEADY: Final = 0.4
 """The correlation of a pulse that is beyond doubt."""
 CHANCE: Final = 0.06
 """The correlation below which a pulse is no better than chance."""
+FAINT: Final = 0.12
+"""Onsets that deviate by less in every group are those of a held tone, which the window's own ripple makes."""
+CLEAR: Final = 0.18
+"""From here on they are a player's; the softest pads are above."""
 _LONGEST_SECONDS: Final = 10.0
 _SHORTEST_SECONDS: Final = 4.0
 _SURROUNDINGS: Final = 41
@@ -41,15 +45,17 @@ _GROUP_SHARES: Final = (1.0, 0.7, 0.7)
 
 def find_tempo(spectrogram: Spectrogram) -> Tempo:
     """The tempo of a whole track, to within a thousandth where it is steady; bpm 0 and confidence 0 where nothing beats."""
-    pulse = pulse_of(onset_strengths(spectrogram))
+    onsets = onset_strengths(spectrogram)
+    clearness = (float(standing_out(onsets).std(axis=0).max()) - FAINT) / (CLEAR - FAINT)
+    pulse = pulse_of(onsets)
     correlations = correlate(pulse)
     candidates = candidate_tempi(correlations)
-    if candidates.size == 0:
+    if candidates.size == 0 or clearness <= 0.0:
         return Tempo(0.0, 0.0, ())
     scores = judge(correlations, candidates)
     order = np.argsort(-scores)
     best = float(candidates[order[0]])
-    confidence = float(np.clip((_steadiness(correlations, best) - CHANCE) / (STEADY - CHANCE), 0.0, 1.0))
+    confidence = float(np.clip((_steadiness(correlations, best) - CHANCE) / (STEADY - CHANCE), 0.0, 1.0) * min(1.0, clearness))
     if confidence == 0.0:
         return Tempo(0.0, 0.0, ())
     bpm = sharpen(pulse, best)
@@ -59,11 +65,16 @@ def find_tempo(spectrogram: Spectrogram) -> Tempo:
     return Tempo(round(bpm, 3), round(confidence, 3), alternatives)
 
 
-def pulse_of(onsets: NDArray[np.float32]) -> NDArray[np.float64]:
-    """What stands out of the onsets around it, each group on one scale; float64 [moments, GROUPS]."""
+def standing_out(onsets: NDArray[np.float32]) -> NDArray[np.float64]:
+    """What stands out of the onsets around it; float64 [moments, GROUPS]."""
     around = np.ones(_SURROUNDINGS) / _SURROUNDINGS
     means = np.stack([np.convolve(group, around, "same")[: len(onsets)] for group in onsets.T], axis=1)
-    standing = np.maximum(onsets - means, 0.0)
+    return np.asarray(np.maximum(onsets - means, 0.0))
+
+
+def pulse_of(onsets: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The same, each group on one scale."""
+    standing = standing_out(onsets)
     return np.asarray(standing / (standing.std(axis=0) + 1e-9))
 
 

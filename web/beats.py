@@ -16,7 +16,10 @@ TRUSTED: Final = 0.5
 
 
 class Glide(Struct, frozen=True):
-    """The beat of the segue by which the turn began: at frame t of it `t / a + (1 / b - 1 / a) * t * t / (2 * frames)` beats have passed."""
+    """The beat of the segue by which the turn began.
+
+    At frame t of it `t / a + (1 / b - 1 / a) * t * t / (2 * frames)` beats have passed.
+    """
 
     frames: int
     from_beat_frames: float

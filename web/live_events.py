@@ -1,7 +1,7 @@
 """The JSON events of /ws/live/{station}: what a page is told of a station, and nothing that is not for everybody.
 
-A track's path, its provenance and its measurements, but for the beat (beats.py), stay in the house. Every event carries a position of the station's clock: a page
-shows it when that position is heard.
+A track's path, its provenance and its measurements, but for the beat (beats.py), stay in the house. Every event carries a position of the
+station's clock: a page shows it when that position is heard.
 """
 
 from typing import Final

@@ -142,7 +142,7 @@ class Rack:
 
     def _fault(self, made: Samples) -> str:
         """What is wrong with what they made; empty if nothing is."""
-        if not (-LOUDEST < float(made.min()) and float(made.max()) < LOUDEST):  # written so that NaN is caught too
+        if not (float(made.min()) > -LOUDEST and float(made.max()) < LOUDEST):  # written so that NaN is caught too
             return "what came out was no sound"
         if _mean_square(made) < _NOTHING and _mean_square(self._past) > _SOUND:
             self._silent += 1

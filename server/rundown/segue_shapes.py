@@ -176,7 +176,8 @@ def _prepared(
 
 def _ends(deck: Deck) -> int:
     """The first frame of its track that is not to air."""
-    return min(deck.entry.track.cue_out_frames, deck.sound.shape[1])
+    frames: int = deck.sound.shape[1]
+    return min(deck.entry.track.cue_out_frames, frames)
 
 
 def _start_next(deck: Deck) -> int:

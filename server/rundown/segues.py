@@ -16,8 +16,8 @@ import structlog
 from dsp.beat_match import Unmatched, described, match_beats
 from dsp.block import Samples, frames_of, seconds_of
 from dsp.clicks import clicks_at
-from dsp.cues import Cues
 from dsp.gain import gain_to_db
+from dsp.hearing import Cues
 from dsp.loudness import HOP_FRAMES, hop_energies, lufs
 from dsp.stretch import cut
 from dsp.vocoder import vocode

@@ -14,11 +14,12 @@ from dsp.block import SAMPLE_RATE, silence
 from dsp.hearing import BeatGrid, Key, Tempo
 
 TRACK = KnownTrack("house", silence(0), 120.0, 12_000.0, 4, 9, True, 10.0)
+KEY = Key(9, True, 0.9, 12.0)
 GRID = BeatGrid(120.0, 12_000.0, 0, 4, 0.9)
 VERSIONS = {LIBROSA: "0.11.0", AUBIO: "0.4.12"}
 
 
-def told(bpm: float = 120.0, grid: BeatGrid | None = GRID, key: Key = Key(9, True, 0.9, 12.0), theirs: float = 120.0) -> Told:
+def told(bpm: float = 120.0, grid: BeatGrid | None = GRID, key: Key = KEY, theirs: float = 120.0) -> Told:
     answers = {LIBROSA: Answer(theirs, 0.3, 9, True), AUBIO: Answer(theirs / 2.0, 0.1)}
     return Told(TRACK, Tempo(bpm, 0.9, ()), grid, key, 0.2, answers)
 
@@ -45,7 +46,15 @@ def test_a_known_track_begins_its_bars_where_it_says() -> None:
 
 @pytest.mark.parametrize(
     ("bpm", "acc1", "acc2"),
-    [(120.0, True, True), (124.0, True, True), (126.0, False, False), (60.0, False, True), (241.0, False, True), (40.0, False, True), (0.0, False, False)],
+    [
+        (120.0, True, True),
+        (124.0, True, True),
+        (126.0, False, False),
+        (60.0, False, True),
+        (241.0, False, True),
+        (40.0, False, True),
+        (0.0, False, False),
+    ],
 )
 def test_a_tempo_is_judged_with_and_without_its_octave(bpm: float, acc1: bool, acc2: bool) -> None:
     assert sound_ears.is_right(bpm, TRACK) is acc1
@@ -55,6 +64,8 @@ def test_a_tempo_is_judged_with_and_without_its_octave(bpm: float, acc1: bool, a
 def test_a_grid_is_judged_by_its_worst_beat() -> None:
     assert sound_ears.worst_beat_ms(GRID, TRACK, 60.0) == pytest.approx(0.0, abs=1e-6)
     assert sound_ears.worst_beat_ms(replace(GRID, first_beat_frames=12_480.0), TRACK, 60.0) == pytest.approx(10.0)
+    assert sound_ears.worst_beat_ms(replace(GRID, bpm=240.0), TRACK, 60.0) == pytest.approx(0.0, abs=1e-6)
+    assert sound_ears.worst_beat_ms(replace(GRID, bpm=60.0), TRACK, 60.0) == pytest.approx(0.0, abs=1e-6)
     assert sound_ears.worst_beat_ms(replace(GRID, bpm=120.06), TRACK, 60.0) == pytest.approx(29.7, abs=0.5), "it drifts away"
 
 

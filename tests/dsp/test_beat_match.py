@@ -113,14 +113,22 @@ def test_three_percent_is_the_border(bpm: float, goes: bool) -> None:
         assert "apart" in refusal(heard(128.0), heard(bpm))
 
 
-@pytest.mark.parametrize(("leaving", "coming"), [(Cues(0, frames_of(9), frames_of(10)), THREE_MINUTES), (THREE_MINUTES, Cues(0, frames_of(9), frames_of(10)))])
+@pytest.mark.parametrize(
+    ("leaving", "coming"), [(Cues(0, frames_of(9), frames_of(10)), THREE_MINUTES), (THREE_MINUTES, Cues(0, frames_of(9), frames_of(10)))]
+)
 def test_without_room_for_eight_bars_it_is_refused(leaving: Cues, coming: Cues) -> None:
     assert "room" in refusal(heard(128.0), heard(128.0), leaving, coming)
 
 
 @pytest.mark.parametrize(
     ("one", "other", "steps"),
-    [(A_MINOR, A_MINOR, 0), (A_MINOR, E_MINOR, 1), (A_MINOR, C_MAJOR, 1), (A_MINOR, D_MAJOR, 3), (Key(8, True, 1.0, 0.0), Key(1, True, 1.0, 0.0), 1)],
+    [
+        (A_MINOR, A_MINOR, 0),
+        (A_MINOR, E_MINOR, 1),
+        (A_MINOR, C_MAJOR, 1),
+        (A_MINOR, D_MAJOR, 3),
+        (Key(8, True, 1.0, 0.0), Key(1, True, 1.0, 0.0), 1),
+    ],
 )
 def test_distance_on_the_wheel(one: Key, other: Key, steps: int) -> None:
     assert wheel_distance(one, other) == wheel_distance(other, one) == steps

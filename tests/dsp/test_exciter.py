@@ -20,14 +20,14 @@ def test_gives_a_tone_its_second_and_third_overtone() -> None:
     lines = lines_dbfs(excited(sine(4000.0, 1.5, -12.0), ExciterSettings(amount=0.2))[0])
     assert lines[8000] > -50.0
     assert lines[12_000] > -60.0
-    assert lines[4000] == pytest.approx(-12.0, abs=0.3)
+    assert lines[4000] == pytest.approx(-12.0, abs=0.5)  # the third power has a share of the tone itself
 
 
-@pytest.mark.parametrize("db", [-6.0, 0.0])
-@pytest.mark.parametrize("hz", [500, 3100, 5000, 6500, 7700, 8300, 10_000, 13_000, 17_500, 22_000])
-def test_nothing_folds_back(hz: int, db: float) -> None:
-    """At ten times the usual amount: whatever is no overtone stays below -80 dBFS."""
-    lines = lines_dbfs(excited(sine(hz, 1.5, db), ExciterSettings(amount=1.0))[0])
+@pytest.mark.parametrize(("db", "drive_db"), [(-6.0, 12.0), (0.0, 12.0), (0.0, 24.0)])
+@pytest.mark.parametrize("hz", [500, 3100, 5000, 6500, 7700, 8300, 10_000, 13_000, 14_500, 17_500, 22_000])
+def test_nothing_folds_back(hz: int, db: float, drive_db: float) -> None:
+    """At ten times the usual amount, and at the highest drive: whatever is no overtone stays below -80 dBFS."""
+    lines = lines_dbfs(excited(sine(hz, 1.5, db), ExciterSettings(amount=1.0, drive_db=drive_db))[0])
     for overtone in (1, 2, 3):
         if overtone * hz <= 24_000:
             lines[overtone * hz - 5 : overtone * hz + 6] = -300.0

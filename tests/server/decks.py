@@ -35,7 +35,9 @@ def beaten(seconds: float, bpm: float, first_seconds: float = 0.1, hertz: float 
     time = np.arange(sound.shape[1]) / SAMPLE_RATE
     since = (time - first_seconds) % (60.0 / bpm)
     sound += 0.15 * np.sin(2 * np.pi * 55.0 * time)
-    sound += 0.3 * np.sin(2 * np.pi * 3_000.0 * since) * np.where((since < 0.012) & (time >= first_seconds), np.sin(np.pi * since / 0.012), 0.0)
+    sound += (
+        0.3 * np.sin(2 * np.pi * 3_000.0 * since) * np.where((since < 0.012) & (time >= first_seconds), np.sin(np.pi * since / 0.012), 0.0)
+    )
     return sound.astype(np.float32)
 
 

@@ -42,7 +42,9 @@ def test_beats_lie_where_those_of_the_track_are_heard(offset: int, cue_in: int) 
         assert round(beats(beat, heard)) % 4 == 0, "it is a one"
 
 
-@pytest.mark.parametrize("hearing", [None, a_hearing(grid=None), a_hearing(grid=BeatGrid(125.0, 0.0, 0, 4, 0.49))], ids=["unheard", "none", "uncertain"])
+@pytest.mark.parametrize(
+    "hearing", [None, a_hearing(grid=None), a_hearing(grid=BeatGrid(125.0, 0.0, 0, 4, 0.49))], ids=["unheard", "none", "uncertain"]
+)
 def test_what_is_not_certain_is_not_told(hearing: Hearing | None) -> None:
     assert beat_of(airing(hearing)) is None
 
@@ -53,7 +55,9 @@ def test_in_a_mix_its_beat_is_the_shared_one_and_goes_over_into_its_own(bpm: flo
     coming = a_hearing(grid=BeatGrid(bpm, 2_000.0, 1, 4, 0.9))
     cues = Cues(0, frames_of(178.0), frames_of(180.0))
     match = match_beats(leaving, cues, coming, cues)
-    shared = SharedBeat(match.bars, match.beats, match.from_beat_frames, match.to_beat_frames, match.coming_speed, stretched=not match.glides)
+    shared = SharedBeat(
+        match.bars, match.beats, match.from_beat_frames, match.to_beat_frames, match.coming_speed, stretched=not match.glides
+    )
     plan = SeguePlan(SegueKind.BEATMATCHED, "why", "a", "e-t", match.leaving_begin, match.frames, beat=shared)
     beat = beat_of(airing(coming, match.coming_end - match.frames, 0, plan))
     assert beat is not None

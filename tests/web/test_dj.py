@@ -175,9 +175,15 @@ async def test_the_library_shows_what_was_heard_and_is_ordered_by_it() -> None:
 @pytest.mark.parametrize(
     ("plan", "told"),
     [
-        (SeguePlan(SegueKind.BEATMATCHED, "128.0 and 129.0 BPM, keys 8A and 8A.", "", "", 0, 1_440_000), "On the beat, 30 s. 128.0 and 129.0 BPM, keys 8A and 8A."),
+        (
+            SeguePlan(SegueKind.BEATMATCHED, "128.0 and 129.0 BPM, keys 8A and 8A.", "", "", 0, 1_440_000),
+            "On the beat, 30 s. 128.0 and 129.0 BPM, keys 8A and 8A.",
+        ),
         (SeguePlan(SegueKind.COLD, "It ends cold, as it was meant to.", "", "", 0, 480), "End to end. It ends cold, as it was meant to."),
-        (SeguePlan(SegueKind.TAIL, "Its last 5.2 s fade by themselves.", "", "", 0, 249_600), "Over the tail, 5.2 s. Its last 5.2 s fade by themselves."),
+        (
+            SeguePlan(SegueKind.TAIL, "Its last 5.2 s fade by themselves.", "", "", 0, 249_600),
+            "Over the tail, 5.2 s. Its last 5.2 s fade by themselves.",
+        ),
     ],
     ids=["on the beat", "cold", "tail"],
 )

@@ -327,7 +327,7 @@ async def test_the_base_line_of_the_spectrum_lights_up_on_the_beat_that_is_heard
         assert min(lit["beat"]) > 60
         assert max(lit["dark"]) < 25
         assert await one.violations() == []
-        assert one.complaints == []
+        assert [complaint for complaint in one.complaints if "getImageData" not in complaint] == [], "it is us who read the canvas"
 
 
 def _beating(relay: FakeRelay, bpm: float) -> Beat:

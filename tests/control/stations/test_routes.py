@@ -183,7 +183,9 @@ async def test_the_planned_segue_and_its_reason_are_told_with_status_and_queue()
         airing, coming = one.main.airing, one.main.on_air.upcoming[0]
         assert (await (await one.client.get(STATUS)).json())["segue"] is None
         beat = SharedBeat(16, 64, 22_500.0, 22_325.0, 0.9922, stretched=False)
-        plan = SeguePlan(SegueKind.BEATMATCHED, "Both go at 128.", airing.entry.id, coming.id, 96_000, 1_440_000, Curve.EQUAL_POWER, 0.1, beat)
+        plan = SeguePlan(
+            SegueKind.BEATMATCHED, "Both go at 128.", airing.entry.id, coming.id, 96_000, 1_440_000, Curve.EQUAL_POWER, 0.1, beat
+        )
         one.main.change(msgspec.structs.replace(one.main.on_air, segue=plan))
         told = (await (await one.client.get(STATUS)).json())["segue"]
         assert (await (await one.client.get(QUEUE, headers=bearer(Role.DJ))).json())["segue"] == told

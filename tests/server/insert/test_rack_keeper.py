@@ -16,6 +16,7 @@ from dsp.block import BLOCK_FRAMES, SAMPLE_RATE, Samples
 from server.insert.plug_in import InsertState, PlugIn
 from server.insert.rack import Rack
 from server.insert.rack_keeper import CHILD, RackKeeper
+from server.insert.ring import PLACES
 
 pytestmark = pytest.mark.real
 pytest.importorskip("pedalboard")
@@ -81,6 +82,19 @@ async def test_plug_ins_are_heard_killed_and_heard_again_without_a_click() -> No
         assert one.keeper.standing.plug_ins == ("Gain",)
         sound = np.concatenate(one.heard, axis=1)[:, one.rack.latency_frames + 1 :]
         assert np.abs(np.diff(sound[0], 2)).max() < 0.005, "a corner in the wave is a click"
+
+
+async def test_a_rack_that_stood_still_for_a_moment_is_heard_again_as_it_is() -> None:
+    async with air([HALF]) as one:
+        await one.until(lambda: one.rack.is_in)
+        assert one.keeper.pid is not None
+        os.kill(one.keeper.pid, signal.SIGSTOP)
+        await one.until(lambda: one.keeper.standing.late_blocks_total > 3 * PLACES)
+        assert not one.rack.is_in
+        os.kill(one.keeper.pid, signal.SIGCONT)
+        await one.until(lambda: one.rack.is_in)
+        await one.until(lambda: one.level() == pytest.approx(0.2, rel=0.01))
+        assert one.keeper.standing.starts_total == 1
 
 
 async def test_a_rack_that_no_longer_answers_is_ended() -> None:

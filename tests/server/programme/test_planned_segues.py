@@ -61,7 +61,12 @@ def is_smooth(one: VirtualStation, *places: int) -> bool:
     sound = one.ear.sound()
     first = one.ear.moments[0].position
     edges = {airing.started_position - first for airing in one.ear.airings()[1:]} | {place - first for place in places}
-    clicks = [edge for edge in edges if BLOCK_FRAMES < edge < sound.shape[1] and clicks_at(sound[:, max(0, edge - SAMPLE_RATE) : edge + SAMPLE_RATE], min(edge, SAMPLE_RATE))]
+    clicks = [
+        edge
+        for edge in edges
+        if BLOCK_FRAMES < edge < sound.shape[1]
+        and clicks_at(sound[:, max(0, edge - SAMPLE_RATE) : edge + SAMPLE_RATE], min(edge, SAMPLE_RATE))
+    ]
     loud = np.abs(sound[0, 48_000:]).reshape(-1, 480).max(axis=1)
     return not clicks and bool((loud > 0.001).all())
 
@@ -268,7 +273,11 @@ def test_what_is_ready_too_late_is_passed_over(tmp_path: Path) -> None:
     begins = one.airing.ends_position - frames_of(6.0)
     one.run((begins - one.programme.position) / SAMPLE_RATE - 0.1)
     planner.waiting = type(planner.waiting)(
-        planner.waiting.plan, one.playout.airing.at_frames - 1, planner.waiting.tail, planner.waiting.head, planner.waiting.resume_frames  # type: ignore[union-attr]
+        planner.waiting.plan,
+        one.playout.airing.at_frames - 1,
+        planner.waiting.tail,
+        planner.waiting.head,
+        planner.waiting.resume_frames,  # type: ignore[union-attr]
     )
     planner.hand_over()
     one.run(8.0)

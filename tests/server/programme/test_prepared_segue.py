@@ -167,7 +167,9 @@ def test_stopped_it_does_not_happen_and_started_again_it_does_not_either() -> No
     assert [(began.entry.id, began.plan) for _, began in station.began] == [("a", None), ("bed", None), ("b", None)]
 
 
-@pytest.mark.parametrize("segue", [prepared(at_frames=10), prepared(leaves="x"), prepared(enters="x")], ids=["too late", "another leaves", "another comes"])
+@pytest.mark.parametrize(
+    "segue", [prepared(at_frames=10), prepared(leaves="x"), prepared(enters="x")], ids=["too late", "another leaves", "another comes"]
+)
 def test_what_does_not_fit_is_passed_over_for_an_ordinary_one(segue: PreparedSegue) -> None:
     station = Station(segue)
     assert station.playout.way is None

@@ -68,7 +68,9 @@ def test_no_join_clicks_and_the_plan_says_what_was_made(shape: Shape) -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize(("leaving_cue", "coming_cue"), list(product((Cues(0, 1, 4_800_000), Cues(100_000, 4_799_999, 4_800_000)), repeat=2)))
+@pytest.mark.parametrize(
+    ("leaving_cue", "coming_cue"), list(product((Cues(0, 1, 4_800_000), Cues(100_000, 4_799_999, 4_800_000)), repeat=2))
+)
 def test_wherever_somebody_has_set_the_cues_it_is_bounded(shape: Shape, leaving_cue: Cues, coming_cue: Cues) -> None:
     sound = chord(100.0)
     decks = [
@@ -92,7 +94,9 @@ def test_an_album_goes_on_sample_after_sample() -> None:
     assert np.abs(sound[:, : begin + 4_800] - wanted[:, : begin + 4_800]).max() < 2e-3, "the level of the one before is kept at first"
     assert not clicks_at(sound, begin)
     last = slice(sound.shape[1] - AROUND // 2, None)
-    assert rms_db(sound[:, last]) == pytest.approx(rms_db(second[:, segue.resume_frames + AROUND // 2 :][:, : AROUND // 2] * coming.gain), abs=0.01)
+    assert rms_db(sound[:, last]) == pytest.approx(
+        rms_db(second[:, segue.resume_frames + AROUND // 2 :][:, : AROUND // 2] * coming.gain), abs=0.01
+    )
 
 
 def test_an_album_whose_second_track_is_softer_keeps_that_at_the_cut() -> None:
@@ -162,7 +166,9 @@ def test_music_comes_in_low_under_the_last_words_and_rises() -> None:
 
 
 def matched(leaving: Deck, coming: Deck, stretch: Callable[[Samples, float], Samples] = vocode) -> PreparedSegue:
-    cues = [Cues(one.entry.track.cue_in_frames, one.entry.track.start_next_frames, one.entry.track.cue_out_frames) for one in (leaving, coming)]
+    cues = [
+        Cues(one.entry.track.cue_in_frames, one.entry.track.start_next_frames, one.entry.track.cue_out_frames) for one in (leaving, coming)
+    ]
     assert leaving.entry.track.hearing is not None
     assert coming.entry.track.hearing is not None
     match = match_beats(leaving.entry.track.hearing, cues[0], coming.entry.track.hearing, cues[1])
@@ -179,7 +185,11 @@ def test_on_the_beat_no_join_clicks_and_the_bass_changes_hands_in_the_middle(bpm
     assert not [place for place in (begin, begin + segue.tail.shape[1]) if clicks_at(sound, place)]
     frames = segue.plan.overlap_frames
     first, second = slice(frames // 8, frames * 3 // 8), slice(frames * 5 // 8, frames * 7 // 8)
-    levels = {(name, part.start): rms_db(bass_of(side)[:, part]) for name, side in (("a", segue.tail), ("b", segue.head)) for part in (first, second)}
+    levels = {
+        (name, part.start): rms_db(bass_of(side)[:, part])
+        for name, side in (("a", segue.tail), ("b", segue.head))
+        for part in (first, second)
+    }
     assert levels["a", first.start] > levels["b", first.start] + 20.0
     assert levels["b", second.start] > levels["a", second.start] + 20.0
 

@@ -174,23 +174,26 @@ async def test_what_fails_is_left_and_counted() -> None:
 
 
 async def test_an_engine_has_it_made_in_a_thread_and_goes_on_meanwhile() -> None:
-    began, may_end = threading.Event(), threading.Event()
+    began, may_end = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
     leaving, coming = deck("a", chord(20.0)), deck("b", chord(20.0))
 
     def work() -> PreparedSegue:
-        began.set()
+        loop.call_soon_threadsafe(began.set)
         assert may_end.wait(10.0)
         return segue_between(leaving, coming, no_stretch)
 
     making = asyncio.create_task(in_thread(work))
-    while not began.is_set():
-        await asyncio.sleep(0)  # the loop turns while the work stands
+    async with asyncio.timeout(10.0):
+        await began.wait()  # the loop turns while the work stands
     assert not making.done()
     may_end.set()
     assert (await making).plan.kind is SegueKind.FADE
 
 
-@pytest.mark.parametrize("coming", [beaten_deck("b", 128.6), beaten_deck("b", 131.0), deck("b", chord(20.0))], ids=["glide", "stretch", "fade"])
+@pytest.mark.parametrize(
+    "coming", [beaten_deck("b", 128.6), beaten_deck("b", 131.0), deck("b", chord(20.0))], ids=["glide", "stretch", "fade"]
+)
 def test_a_plan_can_be_written_down(coming: Deck) -> None:
     """No number in it is numpy's: it crosses the wire and lies in the state."""
     plan = segue_between(beaten_deck("a", 128.0), coming, vocode).plan

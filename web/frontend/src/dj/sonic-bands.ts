@@ -28,7 +28,7 @@ export class SonicBands extends LitElement {
       <span>${name}</span>
       <div class="bar" role="meter" aria-label=${`${name}, gain reduction`} aria-valuemin="0" aria-valuemax=${MOST_DB} aria-valuenow=${Math.min(MOST_DB, reduction).toFixed(1)}
         aria-valuetext=${`${reduction.toFixed(1)} dB`}><div></div></div>
-      <span class="value">−${reduction.toFixed(1)} <small>dB</small></span>
+      <span class="value">${signed(-reduction)} <small>dB</small></span>
     </div>`;
   }
 

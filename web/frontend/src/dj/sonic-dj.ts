@@ -133,9 +133,6 @@ export class SonicDj extends LitElement {
         ${may(LIVE_RIGHTS.takeover)
           ? html`<section aria-label="Live"><sonic-live .station=${this.station} .session=${this.#session} .onAir=${this.#onAir}></sonic-live></section>`
           : nothing}
-        ${may(MASTERING_RIGHTS.read)
-          ? html`<section aria-label="Sound"><sonic-mastering .station=${this.station} .session=${this.#session} .onAir=${this.#onAir}></sonic-mastering></section>`
-          : nothing}
         ${may(RIGHTS.read)
           ? html`<section aria-label="Up next">
               <sonic-rundown
@@ -147,6 +144,9 @@ export class SonicDj extends LitElement {
               ></sonic-rundown>
             </section>`
           : html`<p class="said">This account may not see the queue. Ask an administrator for the role of a DJ.</p>`}
+        ${may(MASTERING_RIGHTS.read)
+          ? html`<section aria-label="Sound"><sonic-mastering .station=${this.station} .session=${this.#session} .onAir=${this.#onAir}></sonic-mastering></section>`
+          : nothing}
       </div>
       <div class="side">
         ${may(RIGHTS.search)

@@ -8,6 +8,9 @@ export const masteringStyles = css`
   h2 {
     margin: 0;
   }
+  [role="alert"]:empty {
+    position: absolute;
+  }
   .why,
   .hint {
     margin: -0.5rem 0 0;
@@ -15,10 +18,13 @@ export const masteringStyles = css`
     font-size: 0.875rem;
   }
   .choice {
-    display: grid;
-    grid-template-columns: minmax(0, 1fr) auto;
+    display: flex;
     align-items: end;
     gap: 0.6rem;
+  }
+  .choice label {
+    flex: 1;
+    min-width: 0;
   }
   fieldset {
     display: grid;
@@ -58,6 +64,9 @@ export const masteringStyles = css`
   .compare {
     display: grid;
     gap: 0.6rem;
+  }
+  .compare .hint {
+    margin: 0;
   }
   .sliders {
     display: grid;
