@@ -19,6 +19,7 @@ from dsp import key, tempo
 from dsp.chroma import NOTES, chroma_of, tuning_semitones
 from dsp.onsets import onset_strengths
 from dsp.spectrogram import Spectrogram, make_spectrogram
+from dsp.tempo_weights import MULTIPLES
 
 SEEDS: Final = (1, 2, 3)
 TRACKS: Final = 240
@@ -103,7 +104,7 @@ def fit(choices: Sequence[Choice], restraint: Weights) -> Weights:
 
 def tempo_table(weights: Weights) -> Iterator[str]:
     """A line for each multiple of the beat, and one for how fast it is."""
-    for multiple, row in zip(tempo.MULTIPLES, weights[:-2].reshape(len(tempo.MULTIPLES), -1), strict=True):
+    for multiple, row in zip(MULTIPLES, weights[:-2].reshape(len(MULTIPLES), -1), strict=True):
         yield f"{multiple:6.3f}: [{', '.join(f'{weight:.2f}' for weight in row)}],"
     yield f"octaves: {weights[-2]:.2f}, {weights[-1]:.2f}"
 

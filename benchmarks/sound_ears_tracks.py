@@ -213,10 +213,11 @@ def _stroke(name: str) -> Sound:
     time = np.arange(round({"kick": 0.3, "snare": 0.2, "hat": 0.06}[name] * SAMPLE_RATE)) / SAMPLE_RATE
     noise = rng.standard_normal(time.size)
     if name == "kick":
-        return np.sin(2 * np.pi * (48 * time + 6 * (1 - np.exp(-time / 0.03)))) * np.exp(-time / 0.09) * np.minimum(1, time / 0.001)
+        boom = np.sin(2 * np.pi * (48 * time + 6 * (1 - np.exp(-time / 0.03)))) * np.exp(-time / 0.09)
+        return np.asarray(boom * np.minimum(1, time / 0.001))
     if name == "snare":
         rattle, skin = 0.6 * noise * np.exp(-time / 0.06), 0.6 * np.sin(2 * np.pi * 190 * time) * np.exp(-time / 0.05)
-        return (rattle + skin) * np.minimum(1, time / 0.001)
+        return np.asarray((rattle + skin) * np.minimum(1, time / 0.001))
     bright: Sound = np.diff(np.diff(noise, prepend=0), prepend=0) * np.exp(-time / 0.015)
     return bright
 

@@ -193,8 +193,7 @@ def _beside_plan(sound: Samples, planned: Powers) -> float:
 def _planned(join: Join, span: int) -> Powers:
     """The power that should be heard, from half a second before the segue to half a second behind it, float64 [span]."""
     plan, overlap = join.plan, join.plan.overlap_frames
-    begin = plan.at_frames - MARGIN_FRAMES
-    ours = _stretch(join.leaving.sound, np.arange(begin, begin + span)) * join.leaving.gain
+    ours = _stretch(join.leaving.sound, _left(plan, span)) * join.leaving.gain
     ours[:, MARGIN_FRAMES + overlap :] = 0.0
     theirs = np.zeros_like(ours)
     head = _stretch(join.coming.sound, _places(join, span - MARGIN_FRAMES)) * join.coming.gain
@@ -236,6 +235,14 @@ def _power(sound: Powers, gains: Powers, bass_gains: Powers) -> Powers:
     """Of a sound whose bass has its own gain."""
     bass = sosfiltfilt(butter(2, CORNER_HZ, fs=SAMPLE_RATE, output="sos"), sound, axis=1)
     return np.square((sound - bass) * gains + bass * bass_gains).sum(axis=0)
+
+
+def _left(plan: SeguePlan, span: int) -> NDArray[np.int64]:
+    """Which frame of the leaving track should be heard, frame by frame from half a second before the segue: its tempo may glide."""
+    at = np.arange(span) - MARGIN_FRAMES
+    end_speed = plan.beat.from_beat_frames / plan.beat.to_beat_frames if plan.beat else 1.0
+    within = np.clip(at, 0, max(1, plan.overlap_frames))
+    return np.asarray(plan.at_frames + at + np.round((end_speed - 1) * within**2 / (2 * max(1, plan.overlap_frames))), np.int64)
 
 
 def _places(join: Join, count: int) -> NDArray[np.int64]:

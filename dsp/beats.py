@@ -97,7 +97,7 @@ def _rises(samples: Samples) -> NDArray[np.float64]:
 def _lay_line(rises: NDArray[np.float64], first: float, beat: float) -> tuple[float, float, float]:
     """The line through the beats: where it begins and its period, in frames, and the share of the beats found that lie on it."""
     count = int((rises.size * FINE_FRAMES - first) / beat)
-    numbers = np.arange(count)
+    numbers = np.arange(count, dtype=np.float64)
     near = 0.0
     for window in _WINDOWS_SECONDS:
         places, strengths = _strokes(rises, first + numbers * beat, window)
@@ -111,7 +111,7 @@ def _lay_line(rises: NDArray[np.float64], first: float, beat: float) -> tuple[fl
     return first + _ONSET_FRAMES, beat, near
 
 
-def _line(numbers: NDArray[np.int64], offsets: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
+def _line(numbers: NDArray[np.float64], offsets: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
     """Offset at 0 and slope of the line through `offsets`, thrice laid, each time with less heed of what lies far from it."""
     shift = drift = 0.0
     clear = weights**_STEEPNESS

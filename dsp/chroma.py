@@ -72,4 +72,5 @@ def _gathered(heights: NDArray[np.float32], shares: NDArray[np.float32]) -> NDAr
     nearest = np.rint(heights)
     within = np.maximum(0.0, 1.0 - 2.0 * np.abs(heights - nearest)) * shares
     places = NOTES * np.arange(count)[:, None] + nearest.astype(np.int64) % NOTES
-    return np.bincount(places.ravel(), within.ravel(), NOTES * count).reshape(count, NOTES)
+    sums = np.bincount(places.ravel(), within.ravel(), NOTES * count)
+    return np.asarray(sums.reshape(count, NOTES), np.float64)

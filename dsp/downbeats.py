@@ -93,7 +93,7 @@ def judge(bar: NDArray[np.float64], beats: int) -> NDArray[np.float64]:
 
     def at(stream: int, places: tuple[float, ...]) -> NDArray[np.float64]:
         """The mean of a stream at these beats of the bar, for each step taken as its one."""
-        return np.mean([np.roll(bar[:, stream], -round(place * STEPS)) for place in places], axis=0)
+        return np.asarray(np.mean([np.roll(bar[:, stream], -round(place * STEPS)) for place in places], axis=0))
 
     ones = (0.0, 1.0 / STEPS)
     between = tuple(beat + 0.5 for beat in range(beats))

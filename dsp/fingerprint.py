@@ -52,4 +52,4 @@ def sought(fingerprint: Fingerprint) -> NDArray[np.int32]:
 
 
 def _upper(fingerprint: Fingerprint) -> NDArray[np.int32]:
-    return (fingerprint[fingerprint != _SILENCE] >> np.uint32(32 - SOUGHT_BITS)).astype(np.int32)
+    return np.asarray(fingerprint[fingerprint != _SILENCE] >> np.uint32(32 - SOUGHT_BITS), np.int32)

@@ -156,7 +156,7 @@ async def shown_on_the_desk(station: RunningStation, why: str, picture: Path) ->
             await page.get_by_label("Password").fill(PASSWORD)
             await page.get_by_role("button", name="Log in").click()
             await expect(page.locator("sonic-rundown .segue")).to_have_text(f"On the beat, 15 s. {why}", timeout=30_000)
-            await page.screenshot(path=picture)
+            await page.screenshot(path=picture, full_page=True)
         finally:
             await browser.close()
 
