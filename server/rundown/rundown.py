@@ -1,8 +1,8 @@
 """The rundown: which track airs next when nobody asked for one, and by which rules.
 
-Library first (what separation allows; every track airs once before one airs again, and none follows itself), then the studio's takes (unaired first, oldest
-first), then of both whatever has waited longest, the rules put aside; then nothing: the bed. Pure but for the round it remembers:
-equal catalogue, history, seed and position give an equal choice. It knows no deck and no file.
+Library first (what separation allows; every track airs once before one airs again, and none follows itself), then the studio's takes
+(unaired first, oldest first), then of both whatever has waited longest, the rules put aside; then nothing: the bed. Pure but for the
+round it remembers: equal catalogue, history, seed and position give an equal choice. It knows no deck and no file.
 """
 
 from collections.abc import Callable, Iterable, Mapping
