@@ -269,8 +269,8 @@ async def test_a_token_that_has_grown_old_is_renewed_unseen_and_a_login_that_has
         assert one.office.desk.refreshes == before + 1
         one.office.desk.expire()
         one.office.desk.logins.clear()
-        await one.button("Skip").click()
-        await expect(one.page.get_by_label("E-mail")).to_be_visible()
+        # Whatever the page asks next, of itself or by hand, finds it out.
+        await expect(one.page.get_by_label("E-mail")).to_be_visible(timeout=15_000)
         await one.clean()
 
 

@@ -59,10 +59,11 @@ export class SonicMastering extends LitElement {
 
   protected override render(): TemplateResult {
     const mastering = this.#asked.answer;
-    const problem = this.problem || (this.#comparison?.problem ?? "") || this.#asked.problem;
+    const problem = this.problem || (this.#comparison?.problem ?? "");
     return html`
       <h2>Sound</h2>
-      <div role="alert">${problem === "" ? nothing : html`<p class="said wrong">${problem}</p>`}</div>
+      ${problem === "" ? nothing : html`<p class="said wrong" role="alert">${problem}</p>`}
+      ${this.#asked.problem === "" ? nothing : html`<p class="hint" role="status">${this.#asked.problem}</p>`}
       ${mastering === null ? nothing : this.#presets(mastering)}
       <sonic-bands .levels=${this.onAir?.levels ?? null}></sonic-bands>
       ${this.#may ? this.#compare() : nothing} ${mastering === null ? nothing : this.#more(mastering)}
