@@ -122,8 +122,14 @@ async def test_a_mix_on_the_beat_is_planned_told_and_heard(tmp_path: Path) -> No
             assert (airing["segue"]["kind"], airing["segue"]["why"]) == ("beat-matched", segue["why"])
             assert airing["segue"]["begins_position"] == segue["begins_position"], "it began where it was told"
             both_beats_are_one(await asyncio.to_thread(recording.sound))
+            await until(lambda: told_of(told, airing), 20, "the page is told of the second one's beat")
             listening.cancel()
             tells_of_the_mix(told, airing)
+
+
+async def told_of(told: list[dict[str, Any]], airing: dict[str, Any]) -> bool:
+    """The last beat that was told is that of what airs."""
+    return bool(told) and told[-1]["entry_id"] == airing["entry"]["entry_id"]
 
 
 async def on_air(station: RunningStation, title: str) -> bool:
