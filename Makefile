@@ -20,7 +20,7 @@ help: ## show this
 run: environment ## set up everything and run a station on http://127.0.0.1:8000 (settings: config.toml, SONICFORGE_*)
 	@exec $(BIN)/sonicforge serve
 
-test: environment $(VENV)/.tested $(VENV)/.scanning ## the whole suite: fast tier first, then real players, browsers and processes
+test: environment $(VENV)/.tested $(VENV)/.scanning ## fast tier first, then real players, browsers and processes; the house's rules are make check's
 	$(BIN)/python -m pytest --tier fast $(TWO_AT_A_TIME)
 	$(BIN)/python -m pytest --tier real $(TWO_AT_A_TIME) --ignore tests/architecture
 
