@@ -44,6 +44,8 @@ class Permission(StrEnum):
     STATION_LISTENERS_READ = "station:listeners:read"
     STATION_LIVE_MANAGE = "station:live:manage"
     STATION_LIVE_TAKEOVER = "station:live:takeover"
+    STATION_MASTERING_READ = "station:mastering:read"
+    STATION_MASTERING_WRITE = "station:mastering:write"
     STATION_QUEUE_READ = "station:queue:read"
     STATION_QUEUE_WRITE = "station:queue:write"
     STATION_STATUS_READ = "station:status:read"
@@ -77,11 +79,13 @@ _DJ: Final = _USER | {
     _P.STATION_QUEUE_WRITE,
     _P.STATION_LIVE_TAKEOVER,
     _P.STATION_AIRCHECK_READ,
+    _P.STATION_MASTERING_READ,
 }
 _MODERATOR: Final = _USER | {
     *(_P.HOUSE_ACCOUNTS_READ, _P.HOUSE_AUDIT_READ, _P.LIBRARY_TRACKS_APPROVE, _P.LIBRARY_TRACKS_WRITE),
     *(_P.STATION_CONTROL_SKIP, _P.STATION_CONTROL_VETO, _P.STATION_QUEUE_WRITE),
     *(_P.STATION_AIRCHECK_READ, _P.STATION_COMPOSER_READ, _P.STATION_LISTENERS_READ, _P.STATION_LIVE_MANAGE),
+    _P.STATION_MASTERING_READ,
 }
 _ADMIN: Final = frozenset(Permission) - {_P.HOUSE_ROLES_ASSIGN, _P.HOUSE_AUDIT_EXPORT}
 

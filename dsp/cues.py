@@ -5,13 +5,13 @@ begin after the last moment that comes within 8 LU of it, or within 23 LU if the
 is found in the momentary loudness, which is blind to single clicks, and then refined to 10 ms.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dsp.block import Samples, frames_of
+from dsp.hearing import Cues
 from dsp.loudness import HOP_FRAMES, MOMENTARY_HOPS, SILENCE_LUFS, hop_energies, lufs, measure_loudness
 
 SILENCE_LU: Final = -42.0
@@ -23,15 +23,6 @@ LONGEST_OVERLAP_FRAMES: Final = frames_of(12.0)
 
 class NothingToHear(ValueError):
     """Nothing in the track is loud enough to be heard."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cues:
-    """Places in a track, in frames from its first: 0 <= cue_in < start_next <= cue_out <= the track's length."""
-
-    cue_in_frames: int
-    start_next_frames: int
-    cue_out_frames: int
 
 
 def find_cues(samples: Samples, integrated_lufs: float | None = None) -> Cues:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from dsp.block import CHANNELS, SAMPLE_RATE, Samples
 from dsp.gain import db_to_gain, gain_to_db
 from dsp.kernel import kernel, plain, summing_kernel
+from dsp.settings import LimiterSettings
+from dsp.smoothing import WINDOW_FRAMES, Rows, Smoothed
 
 OVERSAMPLING: Final = 8
 REACH: Final = 48
@@ -32,7 +34,6 @@ BOX: Final = 96
 RAMP_FRAMES: Final = 2 * BOX - 1
 HOLD_FRAMES: Final = RAMP_FRAMES + 1 + SAMPLE_RATE // 100
 """How long a demand counts: through the ramp towards it, and 10 ms (half a period of 50 Hz) after it."""
-RELEASE_SECONDS: Final = 0.080
 DETECTOR_FRAMES: Final = REACH + 1
 LATENCY_FRAMES: Final = DETECTOR_FRAMES + RAMP_FRAMES
 
@@ -40,11 +41,14 @@ ONE: Final = 1 << 40
 """Gain 1. Gains are whole numbers, so the box filters' sums are exact: they do not drift in a year on air."""
 RING: Final = 1024
 """Room for the demands that are held; a power of two above HOLD_FRAMES."""
-ABSURD: Final = 64.0
-"""+36 dBFS: no sound is that high. Such a sample, or one that is not a number, becomes silence."""
+LOUDEST: Final = 1e6
+"""+120 dBFS: more than all gains of the chain can make of what its guard lets in. A higher sample, or one that is no number, becomes
+silence."""
 
 FRAME, HEAD, TAIL, HELD, FIRST_SUM, SECOND_SUM, REST = range(7)
 """What stands where in the limiter's memory of whole numbers."""
+CEILING, RELEASE = range(2)
+"""Columns of the rows."""
 
 
 def interpolator(beta: float = 7.5) -> NDArray[np.float32]:
@@ -55,13 +59,12 @@ def interpolator(beta: float = 7.5) -> NDArray[np.float32]:
 
 
 class TruePeakLimiter:
-    """Holds `ceiling_dbtp`, stereo-linked. Any length of block gives the same sound."""
+    """Holds its ceiling, stereo-linked. Any length of block gives the same sound."""
 
     latency_frames: Final = LATENCY_FRAMES
 
-    def __init__(self, ceiling_dbtp: float = -1.0) -> None:
-        self._ceiling = db_to_gain(ceiling_dbtp - HEADROOM_DB)
-        self._release = 1.0 - math.exp(-1.0 / (RELEASE_SECONDS * SAMPLE_RATE))
+    def __init__(self, settings: LimiterSettings) -> None:
+        self._smoothed = Smoothed(_parameters(settings))
         self._taps = interpolator()
         self._past = np.zeros((CHANNELS, LATENCY_FRAMES), np.float32)
         self._past_peaks = np.zeros(RAMP_FRAMES + 1, np.float32)
@@ -76,14 +79,20 @@ class TruePeakLimiter:
         self._memory[REST] = 2 * BOX
         self._readings = np.array([1.0, 0.0])
 
+    def change(self, settings: LimiterSettings) -> None:
+        """Moves to other settings. While it moves it holds the higher of the two ceilings."""
+        self._smoothed.aim(_parameters(settings))
+
     def process(self, block: Samples) -> Samples:
         """The sound of `latency_frames` ago, limited: a new array of the same shape."""
+        rows, into = self._smoothed.over(block.shape[1])
         known = np.concatenate((self._past, plain(block)), axis=1)
         peaks = np.empty(self._past_peaks.size + block.shape[1], np.float32)
         peaks[: self._past_peaks.size] = self._past_peaks
-        _detect(known, self._taps, self._ceiling, peaks)
+        lowest = float(rows[:, CEILING].min())
+        _detect(known, self._taps, lowest, peaks)
         output = np.empty(block.shape, np.float32)
-        _limit(known, peaks, self._ceiling, self._release, self._demands, self._boxes, self._memory, output, self._readings)
+        _limit(known, peaks, lowest, rows, into, self._demands, self._boxes, self._memory, output, self._readings)
         self._past = known[:, block.shape[1] :].copy()
         self._past_peaks = peaks[block.shape[1] :].copy()
         return output
@@ -97,6 +106,12 @@ class TruePeakLimiter:
     def true_peak_dbtp(self) -> float:
         """Of the last block, limited, as the detector saw it: to 0.2 dB near the ceiling, at twice the rate below."""
         return gain_to_db(float(self._readings[1]))
+
+
+def _parameters(settings: LimiterSettings) -> tuple[float, float]:
+    """The ceiling as a factor, and how much of its way up the gain goes in a frame."""
+    ceiling = LOUDEST if settings.bypass else db_to_gain(settings.ceiling_dbtp - HEADROOM_DB)
+    return ceiling, 1.0 - math.exp(-1.0 / (settings.release_ms / 1000.0 * SAMPLE_RATE))
 
 
 @summing_kernel
@@ -122,7 +137,7 @@ def _detect(known: Samples, taps: NDArray[np.float32], ceiling: float, peaks: ND
     for channel in range(known.shape[0]):
         sound = known[channel]
         for frame in range(known.shape[1] - frames, known.shape[1]):
-            if not abs(sound[frame]) <= ABSURD:
+            if not abs(sound[frame]) <= LOUDEST:
                 sound[frame] = 0.0
         halves[:] = 0.0
         _interpolate(sound[first - REACH :], taps[OVERSAMPLING // 2 - 1], halves)
@@ -143,18 +158,22 @@ def _detect(known: Samples, taps: NDArray[np.float32], ceiling: float, peaks: ND
 def _limit(
     known: Samples,
     peaks: NDArray[np.float32],
-    ceiling: float,
-    release: float,
+    lowest: float,
+    rows: Rows,
+    into: int,
     demands: NDArray[np.int64],
     boxes: NDArray[np.int64],
     memory: NDArray[np.int64],
     output: Samples,
     readings: NDArray[np.float64],
 ) -> None:
-    """Writes the limited sound of LATENCY_FRAMES ago; `readings` become its lowest gain and its highest peak."""
+    """Writes the limited sound of LATENCY_FRAMES ago; `readings` become its lowest gain and its highest peak.
+
+    `lowest` is the lowest ceiling in the rows.
+    """
     frames = output.shape[1]
     readings[0], readings[1] = 1.0, 0.0
-    if memory[REST] >= 2 * BOX and peaks[RAMP_FRAMES:].max() <= ceiling:
+    if memory[REST] >= 2 * BOX and peaks[RAMP_FRAMES:].max() <= lowest:
         output[:] = known[:, :frames]
         memory[FRAME] += frames
         memory[HEAD] = memory[TAIL]
@@ -163,8 +182,9 @@ def _limit(
     for frame in range(frames):
         newest = RAMP_FRAMES + 1 + frame
         peak = max(peaks[newest - 1], peaks[newest])
-        demand = ONE if peak <= ceiling else int(ONE * (ceiling / peak))
-        gain = _smooth(_hold(demand, demands, memory), release, boxes, memory)
+        row = rows[(into + frame) // WINDOW_FRAMES]
+        demand = ONE if peak <= row[CEILING] else int(ONE * (row[CEILING] / peak))
+        gain = _smooth(_hold(demand, demands, memory), row[RELEASE], boxes, memory)
         output[0, frame] = known[0, frame] * gain
         output[1, frame] = known[1, frame] * gain
         readings[0] = min(readings[0], gain)

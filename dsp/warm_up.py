@@ -12,8 +12,10 @@ from numba.core.dispatcher import Dispatcher
 
 from dsp.block import BLOCK_FRAMES, CHANNELS, SAMPLE_RATE, Samples
 from dsp.clicks import find_clicks
+from dsp.crossover import LowBand
 from dsp.cues import find_cues
 from dsp.mastering import Mastering
+from dsp.presets import PRESETS
 from dsp.spectrum import SpectrumAnalyser
 from dsp.true_peak import TruePeakJudge
 from dsp.varispeed import REACH, Varispeed
@@ -25,8 +27,14 @@ def _noise() -> Samples:
 
 
 def _master() -> None:
-    mastering = Mastering()
+    mastering = Mastering(PRESETS["loud"].settings)
     mastering.process(_noise()[:, :BLOCK_FRAMES])
+    mastering.change(PRESETS["radio"].settings)
+    mastering.process(_noise()[:, :BLOCK_FRAMES])
+
+
+def _cross_over() -> None:
+    LowBand().split(_noise())
 
 
 def _analyse() -> None:
@@ -51,6 +59,7 @@ def _vary() -> None:
 
 PARTS: Final[Mapping[str, Callable[[], None]]] = {
     "mastering": _master,
+    "crossover": _cross_over,
     "spectrum": _analyse,
     "cues": _cue,
     "true peak": _judge,

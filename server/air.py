@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dsp.block import Samples
+from server.segue_plan import SeguePlan
 from server.track import Airing, Entry
 
 
@@ -22,6 +23,14 @@ class Levels:
     """Highest of the last second."""
     gain_reduction_db: float
     """Of the limiter, >= 0."""
+    range_lu: float = 0.0
+    """Loudness range since the start."""
+    band_reductions_db: tuple[float, ...] = ()
+    """Of the four compressors, from the lowest band to the highest, each >= 0."""
+    servo_gain_db: float = 0.0
+    """What the loudness servo adds or takes."""
+    preset: str = ""
+    """Which preset of the mastering is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,10 @@ class Moment:
     upcoming: tuple[Entry, ...]
     """The next entries as far as they are decided, the first one being cued."""
     standing: Standing
+    unmastered: Samples | None = None
+    """float32 [2, 960]: what went into mastering at this tick, which comes out of it `latency` frames later; None where nothing did."""
+    segue: SeguePlan | None = None
+    """By which what airs will give way to the first of `upcoming`, if nothing intervenes."""
 
 
 class Sink(Protocol):

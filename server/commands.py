@@ -4,7 +4,7 @@ A command carries an `id` of the asker's choice; the same id again gets the firs
 A refusal is an answer (`Refused`), not an error.
 """
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
@@ -57,7 +57,18 @@ class Start(Struct, frozen=True, tag=True):
     id: str
 
 
-Command: TypeAlias = Skip | Cue | Remove | Reorder | Veto | Stop | Start
+class Master(Struct, frozen=True, tag=True):
+    """Set the mastering: choose a preset, change settings of it or of what is set now, take the insert in or out. All of it or nothing."""
+
+    id: str
+    preset: str | None = None
+    changes: dict[str, Any] = {}
+    """As a preset's TOML has them: {"servo": {"target_lufs": -14.0}} (dsp/settings.py)."""
+    insert: bool | None = None
+    """Whether the operator's plug-ins are heard."""
+
+
+Command: TypeAlias = Skip | Cue | Remove | Reorder | Veto | Stop | Start | Master
 
 
 class Done(Struct, frozen=True, tag=True):

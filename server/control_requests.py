@@ -4,11 +4,13 @@ A request names what to `do`. Unknown words and fields are refused by name. Comm
 id again changes nothing; without one each request is a command of its own.
 """
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
 from server.air import Levels, Standing
+from server.insert.plug_in import InsertStanding
+from server.segue_plan import SeguePlan
 from server.track import Airing, Entry, Track
 
 
@@ -55,6 +57,18 @@ class StartRequest(_Request, frozen=True, tag="start"):
     """Return to it."""
 
 
+class MasterRequest(_Request, frozen=True, tag="master"):
+    """Set the mastering."""
+
+    preset: str | None = None
+    changes: dict[str, Any] = {}
+    insert: bool | None = None
+
+
+class MasteringRequest(_Request, frozen=True, tag="mastering"):
+    """How the sound is mastered."""
+
+
 class StatusRequest(_Request, frozen=True, tag="status"):
     """How the station stands."""
 
@@ -69,8 +83,8 @@ class TracksRequest(_Request, frozen=True, tag="tracks"):
     find: str = ""
 
 
-Change: TypeAlias = SkipRequest | AddRequest | RemoveRequest | ReorderRequest | VetoRequest | StopRequest | StartRequest
-Question: TypeAlias = StatusRequest | QueueRequest | TracksRequest
+Change: TypeAlias = SkipRequest | AddRequest | RemoveRequest | ReorderRequest | VetoRequest | StopRequest | StartRequest | MasterRequest
+Question: TypeAlias = StatusRequest | QueueRequest | TracksRequest | MasteringRequest
 
 
 class Failure(Struct, frozen=True):
@@ -97,6 +111,8 @@ class Status(Struct, frozen=True):
     stopped: bool
     airing: Airing
     upcoming: list[Entry]
+    segue: SeguePlan | None
+    """How what airs is planned to give way to the first of `upcoming`."""
     levels: Levels
     standing: Standing
     ok: bool = True
@@ -117,4 +133,17 @@ class Found(Struct, frozen=True):
     ok: bool = True
 
 
-Response: TypeAlias = Changed | Status | Queued | Found | Failure
+class Mastered(Struct, frozen=True):
+    """How the sound is mastered."""
+
+    preset: str
+    changed: bool
+    settings: dict[str, Any]
+    presets: dict[str, str]
+    """Each with what it is for."""
+    insert: InsertStanding
+    insert_wanted: bool
+    ok: bool = True
+
+
+Response: TypeAlias = Changed | Status | Queued | Found | Mastered | Failure

@@ -19,13 +19,16 @@ import structlog
 from msgspec import MsgspecError
 
 from server.air import Moment
-from server.commands import Answer, Command, Cue, Refused, Remove, Reorder, Skip, Start, Stop, Veto
+from server.commands import Answer, Command, Cue, Master, Refused, Remove, Reorder, Skip, Start, Stop, Veto
 from server.control_requests import (
     AddRequest,
     Change,
     Changed,
     Failure,
     Found,
+    Mastered,
+    MasteringRequest,
+    MasterRequest,
     Question,
     Queued,
     QueueRequest,
@@ -62,6 +65,7 @@ class Steered:
     ask: Callable[[Command], Awaitable[Answer]]
     latest: Callable[[], Moment | None]
     situation: Callable[[], Situation]
+    mastered: Callable[[], Mastered]
     tracks: Callable[[], Iterable[Track]]
 
 
@@ -114,6 +118,8 @@ class ControlSocket:
                 return self._status()
             case QueueRequest():
                 return Queued(list(self._station.situation().queue.entries))
+            case MasteringRequest():
+                return self._station.mastered()
             case TracksRequest(find=find):
                 return _found(self._station.tracks(), find)
 
@@ -127,6 +133,7 @@ class ControlSocket:
             stopped=self._station.situation().stopped,
             airing=moment.airing,
             upcoming=list(moment.upcoming),
+            segue=moment.segue,
             levels=moment.levels,
             standing=moment.standing,
         )
@@ -198,6 +205,8 @@ def _command(request: Change) -> Command:
             return Stop(identity)
         case StartRequest():
             return Start(identity)
+        case MasterRequest(preset=preset, changes=changes, insert=insert):
+            return Master(identity, preset, changes, insert)
 
 
 def _found(tracks: Iterable[Track], find: str) -> Found:

@@ -6,6 +6,9 @@ Plain values, encoded as they are by msgspec: a Track is also the JSON of its si
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from dsp.hearing import Hearing
+from server.segue_plan import SeguePlan
+
 
 class Source(StrEnum):
     """Where a track comes from."""
@@ -61,6 +64,8 @@ class Track:
     """UNIX seconds at which the track was taken into the catalogue."""
     provenance: dict[str, str] = field(default_factory=dict)
     """How it came to be: backend, seed, licence (studio); container, codec, rate (library)."""
+    hearing: Hearing | None = None
+    """What the ears said of it; None until they have heard it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +88,9 @@ class Airing:
     ends_position: int
     """The first frame after it, if nothing intervenes."""
     offset_frames: int = 0
-    """How far into its cue range it began: not 0 after a restart in its middle."""
+    """How far into its cue range it began: not 0 after a restart in its middle.
+
+    Below 0 where a segue slowed it down: the frames on air, counted from there, are those of the track once the segue is over.
+    """
+    segue: SeguePlan | None = None
+    """By which planned segue it came on air."""

@@ -16,13 +16,16 @@ from sonicforge.sections import (
     Aircheck,
     Audience,
     Database,
+    Ears,
     Icy,
     Jobs,
     Live,
     Log,
     Mail,
+    Mastering,
     Media,
     OAuth,
+    PlugInSettings,
     Redis,
     Rtmp,
     Secrets,
@@ -52,6 +55,7 @@ class Settings(BaseSettings):
     state: State = State()
     media: Media = Media()
     studio: Studio = Studio()
+    ears: Ears = Ears()
     icy: Icy = Icy()
     webrtc: WebRtc = WebRtc()
     live: Live = Live()
@@ -160,7 +164,9 @@ def _siblings(path: list[str]) -> list[str]:
     if not path:
         return sorted(Settings.model_fields)
     if path[0] == "stations":
-        return sorted(StationSettings.model_fields)
+        tables: dict[str, type[BaseModel]] = {"mastering": Mastering, "plugins": PlugInSettings}
+        table = next((tables[step] for step in reversed(path[2:]) if step in tables), StationSettings)
+        return sorted(table.model_fields)
     section = cast("type[BaseModel]", Settings.model_fields[path[0]].annotation)
     return sorted(section.model_fields)
 

@@ -24,7 +24,7 @@ from server.track import Airing, Reason
 SILENT: Final = 10 ** (-60 / 20)
 GAP_FRAMES: Final = frames_of(0.02)
 """A shorter pause is music."""
-KEPT_FRAMES: Final = frames_of(16.0)
+KEPT_FRAMES: Final = frames_of(36.0)
 """A join is judged when its segue is over; segues are shorter than this."""
 MARGIN_FRAMES: Final = frames_of(0.25)
 PROGRAMME: Final = frozenset({Reason.QUEUE, Reason.LIBRARY, Reason.STUDIO})

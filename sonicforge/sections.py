@@ -76,6 +76,15 @@ class Studio(Section):
     max_seconds: float = Field(230.0, ge=30, le=600)
 
 
+class Ears(Section):
+    """[ears]: what is heard of each track."""
+
+    enabled: bool = True
+    essentia: bool = False
+    beat_this_weights: str = ""
+    clap_weights: str = ""
+
+
 class Icy(Section):
     """[icy]: the endless HTTP streams."""
 
@@ -265,6 +274,31 @@ class Log(Section):
     format: Literal["console", "json"] = "console"
 
 
+class PlugInSettings(Section):
+    """One entry of [stations.NAME.mastering] plugins: one of pedalboard's own by its name, or a VST3 or Audio Unit by its file."""
+
+    name: str = Field("", pattern=r"^([A-Z][A-Za-z0-9]*)?$")
+    file: str = ""
+    part: str = ""
+    preset: str = ""
+    parameters: dict[str, bool | int | float | str] = {}
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if bool(self.name) == bool(self.file):
+            raise ValueError("a plug-in has either a name (one of pedalboard's own) or a file (.vst3, .component)")
+        return self
+
+
+class Mastering(Section):
+    """[stations.NAME.mastering]: how the programme sounds."""
+
+    preset: str = Field("radio", min_length=1, max_length=32)
+    folder: Path = Path("presets")
+    plugins: tuple[PlugInSettings, ...] = Field((), max_length=16)
+    plugin_latency_milliseconds: float = Field(10.0, ge=0, le=500)
+
+
 class StationSettings(Section):
     """[stations.NAME]: one programme."""
 
@@ -273,8 +307,15 @@ class StationSettings(Section):
     genre: str = Field("Electronic", max_length=100)
     studio_genres: tuple[Genre, ...] = Field(("drum & bass", "trance", "house", "techno"), min_length=1)
     studio_seed: int = Field(1, ge=0, le=2**31)
-    target_lufs: float = Field(-16.0, ge=-30, le=-9)
-    ceiling_dbtp: float = Field(-1.0, ge=-9, le=-0.5)
     look: Look = "horizon"
     artist_separation_minutes: float = Field(15.0, ge=0, le=1_440)
     title_separation_minutes: float = Field(60.0, ge=0, le=10_080)
+    mastering: Mastering = Mastering()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sound_has_a_table(cls, given: object) -> object:
+        for key in ("target_lufs", "ceiling_dbtp"):
+            if isinstance(given, dict) and key in given:
+                raise ValueError(f"{key} is part of a preset now: choose mastering.preset, or write one of your own (docs/mastering.md)")
+        return given

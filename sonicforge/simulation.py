@@ -35,6 +35,7 @@ from server.wire.wire import Packets
 from sonicforge.judge import Judge, Verdict
 from sonicforge.sections import StationSettings
 from sonicforge.wiring.programme import Ground, assemble, separation_of
+from sonicforge.wiring.sound import configured_sound, presets_of
 
 T = TypeVar("T")
 STATION: Final = "simulated"
@@ -124,7 +125,7 @@ def simulate(order: Order, folder: Path, tell: Callable[[str], None]) -> Outcome
     wall, cpu = time.monotonic(), _cpu_seconds()
     tracks = make_tracks(order, folder / "prepared", tell)
     settings = _settings(order)
-    audit, judge = HlsAudit(), Judge(settings.target_lufs)
+    audit, judge = HlsAudit(), Judge(configured_sound(settings, presets_of(settings)).settings.servo.target_lufs)
     sinks: list[Sink] = [judge]
     recipes = {"none": (), "one": [recipe for recipe in LADDER if recipe.name == "aac_128"], "all": LADDER}[order.encoders]
     if recipes:

@@ -17,8 +17,9 @@ import structlog
 from dsp.block import SAMPLE_RATE, Samples
 from generation.take import Take
 from server.atomic_file import write_atomically
+from server.catalogue.annotations import annotations_of
 from server.catalogue.catalogue import Catalogue
-from server.catalogue.measurement import measure
+from server.catalogue.measurement import Measurement, measure
 from server.track import Source, Track
 
 FLAC_FRAMES: Final = 4_608
@@ -38,6 +39,7 @@ class Takes:
     aired: Callable[[], Collection[str]]
     """Ids of all tracks that the station has aired."""
     wall: Callable[[], float]
+    measure: Callable[[Samples], Measurement] = measure
 
     @property
     def counter(self) -> int:
@@ -53,9 +55,8 @@ class Takes:
 
     def keep(self, take: Take) -> None:
         """Writes the take and announces it to the engines. Raises OSError."""
-        measured = measure(take.samples)
+        measured = self.measure(take.samples)
         path = self.folder / f"{take.id}.flac"
-        write_flac(path, take.samples, {"title": take.title, "artist": take.artist, "genre": take.brief.genre})
         track = Track(
             id=take.id,
             title=take.title,
@@ -72,7 +73,12 @@ class Takes:
             station=self.station,
             made_at=self.wall(),
             provenance={**take.provenance, "bpm": f"{take.bpm:g}", "key": take.key},
+            hearing=measured.heard.hearing if measured.heard else None,
         )
+        tags = {"title": take.title, "artist": take.artist, "genre": take.brief.genre}
+        write_flac(path, take.samples, {**tags, **annotations_of(track)})
+        if measured.heard is not None:
+            self.catalogue.remember(take.id, measured.heard)
         self.catalogue.put(track)
         self._throw_away_old()
 

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from msgspec.json import Encoder
 
 from server.wire.wire import Hello, Meters, NowPlaying, Spectrum
+from web.beats import Beat, beat_of
 from web.live_events import FRAMES_PER_SECOND, greeting, loudness, programme
 from web.seat import Seat
 
@@ -40,6 +41,8 @@ class Feed:
         self._encode: Callable[[object], bytes] = Encoder().encode
         self._greeted: tuple[float, int] | None = None
         self._levels_position = 0
+        self._beat: Beat | None = None
+        """As it was told last."""
 
     def __len__(self) -> int:
         """How many sit."""
@@ -54,6 +57,8 @@ class Feed:
                 self._greeted = (hello.epoch, hello.sitting)
         if self._relay.on_air is not None:
             seat.tell(self._encode(programme(self._relay.on_air)))
+            if (beat := beat_of(self._relay.on_air.airing)) is not None:
+                seat.tell(self._encode(beat))
         if not self._seats:
             self._end_watching = [self._relay.on_change(self._changed), self._relay.on_spectrum(self._spectrum)]
         self._seats.add(seat)
@@ -74,6 +79,10 @@ class Feed:
             self._greeted = (hello.epoch, hello.sitting)
             self._tell(greeting(hello, self._relay.position_now()))
         self._tell(programme(on_air))
+        beat = beat_of(on_air.airing)
+        if beat is not None and beat != self._beat:
+            self._tell(beat)
+        self._beat = beat
 
     def _spectrum(self, spectrum: Spectrum) -> None:
         for seat in self._seats:

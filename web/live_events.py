@@ -1,7 +1,7 @@
 """The JSON events of /ws/live/{station}: what a page is told of a station, and nothing that is not for everybody.
 
-A track's path, its measurements and its provenance stay in the house. Every event carries a position of the station's clock: a page
-shows it when that position is heard.
+A track's path, its provenance and its measurements, but for the beat (beats.py), stay in the house. Every event carries a position of the
+station's clock: a page shows it when that position is heard.
 """
 
 from typing import Final
@@ -70,6 +70,12 @@ class Loudness(Struct, frozen=True, tag_field="event", tag="levels"):
     integrated_lufs: float
     true_peak_dbtp: float
     gain_reduction_db: float
+    """Of the limiter."""
+    range_lu: float
+    band_reductions_db: list[float]
+    """Of the four compressors, from the lowest band to the highest."""
+    servo_gain_db: float
+    preset: str
 
 
 def greeting(hello: Hello, position: int) -> Greeting:
@@ -88,12 +94,16 @@ def loudness(meters: Meters) -> Loudness:
     """What the meters read."""
     levels = meters.levels
     return Loudness(
-        meters.position,
-        levels.momentary_lufs,
-        levels.short_term_lufs,
-        levels.integrated_lufs,
-        levels.true_peak_dbtp,
-        levels.gain_reduction_db,
+        position=meters.position,
+        momentary_lufs=levels.momentary_lufs,
+        short_term_lufs=levels.short_term_lufs,
+        integrated_lufs=levels.integrated_lufs,
+        true_peak_dbtp=levels.true_peak_dbtp,
+        gain_reduction_db=levels.gain_reduction_db,
+        range_lu=levels.range_lu,
+        band_reductions_db=list(levels.band_reductions_db),
+        servo_gain_db=levels.servo_gain_db,
+        preset=levels.preset,
     )
 
 

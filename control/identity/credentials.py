@@ -2,7 +2,8 @@
 
 A token or a key stands in `Authorization: Bearer`, a key also in `X-API-Key`, or as the password of `Authorization: Basic` for
 broadcasting programs that know nothing else. A ticket stands in the address, and only where a browser cannot send headers: for
-WebSockets and event streams. Cookies are no credential here: the one there is opens nothing but the refresh of a session.
+WebSockets, event streams, and the mounts that an audio element plays. Cookies are no credential here: the one there is opens nothing
+but the refresh of a session.
 """
 
 from base64 import b64decode
@@ -17,6 +18,7 @@ from control.errors import Unauthenticated
 
 KEY_PREFIX: Final = "sf_"
 TICKET: Final = "ticket"
+MOUNTS: Final = "/listen/"
 LONGEST: Final = 8_192
 
 
@@ -53,10 +55,12 @@ def presented(request: Request) -> Credential | None:
 
 
 def takes_tickets(request: Request) -> bool:
-    """Whether it opens a WebSocket or an event stream."""
+    """Whether it opens a WebSocket, an event stream or a mount."""
     if request.method != "GET":
         return False
     headers = request.headers
+    if request.path.startswith(MOUNTS):
+        return True
     return headers.get("Upgrade", "").lower() == "websocket" or "text/event-stream" in headers.get("Accept", "")
 
 

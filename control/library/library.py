@@ -52,11 +52,13 @@ class Library:
         self._catalogue = catalogue
         self._audit = audit
 
-    async def page(self, wanted: Wanted, sort: Sort, limit: int, after: After | None, asker: Principal) -> list[StoredTrack]:
+    async def page(
+        self, wanted: Wanted, sort: Sort, limit: int, after: After | None, asker: Principal, *, rising: bool = False
+    ) -> list[StoredTrack]:
         """Tracks that match; those that are not approved are only for those who approve. Raises DatabaseAway."""
         if not asker.may(Permission.LIBRARY_TRACKS_APPROVE):
             wanted = replace(wanted, approved=True)
-        return await repository.page(self._database, wanted, sort, limit, after)
+        return await repository.page(self._database, wanted, sort, limit, after, rising=rising)
 
     async def one(self, track_id: str, asker: Principal) -> StoredTrack:
         """One track; an unapproved one is shown to its sender too. Raises NotFound, DatabaseAway."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -12,28 +13,39 @@ from asyncpg import Record
 from control.library.played import BEGINNING, Place, Played
 from control.library.stored_track import StoredTrack, columns_of, stored_track
 from control.library.wanted import After, AfterAiring, Sort, Wanted
+from dsp.fingerprint import Fingerprint
 from server.track import Track
 
 _COLUMNS: Final = (
-    "id, genre, licence, bpm, musical_key, score, approved, in_catalogue, uploaded_by, version, created_at, document::text AS document"
+    "id, genre, licence, bpm, musical_key, wheel, energy, score, approved, in_catalogue, uploaded_by, version, created_at, "
+    "document::text AS document"
 )
 _FOLLOWED: Final = (
     *("id", "title", "artist", "album", "genre", "station", "source", "licence", "provenance", "seconds", "loudness_lufs"),
-    *("bpm", "musical_key", "document"),
+    *("bpm", "musical_key", "wheel", "energy", "quality", "features", "features_model", "document"),
 )
 """What a row takes from its sidecar."""
+_PRINTED: Final = ("fingerprint", "fingerprint_index")
+"""And from what is kept beside it."""
 _SIDECARS: Final = (
     "jsonb_to_recordset($1::text::jsonb) AS sidecar (id text, title text, artist text, album text, genre text, station text, source text, "
-    "licence text, provenance jsonb, seconds real, loudness_lufs real, bpm real, musical_key text, document jsonb, created_at timestamptz)"
+    "licence text, provenance jsonb, seconds real, loudness_lufs real, bpm real, musical_key text, wheel integer, energy real, "
+    "quality real, features real[], features_model text, document jsonb, created_at timestamptz, fingerprint integer[], "
+    "fingerprint_index integer[])"
 )
 _LIST: Final = ", ".join(_FOLLOWED)
-_TAKEN: Final = ", ".join(f"{name} = excluded.{name}" for name in _FOLLOWED[1:])
+_WHOLE: Final = ", ".join((*_FOLLOWED, *_PRINTED))
+_TAKEN: Final = ", ".join(f"{name} = excluded.{name}" for name in (*_FOLLOWED[1:], *_PRINTED))
 FOLLOW: Final = f"""
-    INSERT INTO tracks ({_LIST}, in_catalogue, created_at)
-    SELECT {_LIST}, true, coalesce(created_at, now()) FROM {_SIDECARS}
+    INSERT INTO tracks ({_WHOLE}, in_catalogue, created_at)
+    SELECT {_WHOLE}, true, coalesce(created_at, now()) FROM {_SIDECARS}
     ON CONFLICT (id) DO UPDATE
-    SET {_TAKEN}, in_catalogue = true, version = tracks.version + 1, updated_at = now()
-    WHERE tracks.document IS DISTINCT FROM excluded.document OR NOT tracks.in_catalogue"""
+    SET {_TAKEN}, in_catalogue = true, version = tracks.version + 1, updated_at = now(),
+        likeness = CASE WHEN tracks.features IS NOT DISTINCT FROM excluded.features THEN tracks.likeness END,
+        compared = tracks.compared AND tracks.fingerprint IS NOT DISTINCT FROM excluded.fingerprint
+            AND tracks.features IS NOT DISTINCT FROM excluded.features
+    WHERE tracks.document IS DISTINCT FROM excluded.document OR NOT tracks.in_catalogue
+        OR tracks.fingerprint IS DISTINCT FROM excluded.fingerprint"""
 ADD_UPLOAD: Final = f"""
     INSERT INTO tracks ({_LIST}, created_at, approved, in_catalogue, uploaded_by, uploaded_at, file_bytes)
     SELECT {_LIST}, now(), $2, $2, $3, now(), $4 FROM {_SIDECARS}
@@ -49,7 +61,13 @@ ADD_PLAYED: Final = """
     FROM jsonb_to_recordset($1::text::jsonb) AS played (entry_id text, track_id text, title text, artist text, reason text,
         started_at timestamptz, ended_at timestamptz, started_position bigint, offset_seconds real)
     ON CONFLICT DO NOTHING"""
-_PLACE_OF: Final = {Sort.NEWEST: "created_at", Sort.SCORE: "score"}
+_PLACE_OF: Final = {
+    Sort.NEWEST: "created_at",
+    Sort.SCORE: "score",
+    Sort.BPM: "coalesce(bpm, 0)",
+    Sort.KEY: "coalesce(wheel, 0)",
+    Sort.ENERGY: "coalesce(energy, 0)",
+}
 
 
 class Connection(Protocol):
@@ -69,16 +87,17 @@ class Reader(Protocol):
     async def execute(self, sql: str, *args: object) -> str: ...
 
 
-def page_question(wanted: Wanted, sort: Sort, limit: int, after: After | None) -> tuple[str, list[object]]:
+def page_question(wanted: Wanted, sort: Sort, limit: int, after: After | None, *, rising: bool = False) -> tuple[str, list[object]]:
     """The SQL of one page, and its values. Every text in it stands in this file; what was asked for travels as values."""
     conditions, values = _conditions(wanted)
     place = _PLACE_OF[sort]
     if after is not None:
         values += [after.value, after.id]
-        conditions.append(f"({place}, id) < (${len(values) - 1}, ${len(values)})")
+        conditions.append(f"({place}, id) {'>' if rising else '<'} (${len(values) - 1}, ${len(values)})")
     values.append(limit)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    order = f"ORDER BY {place} DESC, id DESC"
+    direction = "ASC" if rising else "DESC"
+    order = f"ORDER BY {place} {direction}, id {direction}"
     # The page is found first, by what stands in an index, and then read: the rows that match and are not on it stay unread.
     found = f"SELECT id FROM tracks {where} {order} LIMIT ${len(values)}"
     return f"SELECT {_COLUMNS} FROM tracks WHERE id IN ({found}) {order}", values
@@ -90,6 +109,9 @@ def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
     for value, condition in (
         (wanted.genre, "genre = ${}"),
         (wanted.key, "musical_key = ${}"),
+        (wanted.wheel, "wheel = ${}"),
+        (wanted.energy_from, "energy >= ${}"),
+        (wanted.energy_to, "energy <= ${}"),
         (wanted.bpm_from, "bpm >= ${}"),
         (wanted.bpm_to, "bpm <= ${}"),
         (wanted.words, "search @@ words_sought(${})"),
@@ -102,9 +124,9 @@ def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
     return conditions, values
 
 
-async def page(database: Reader, wanted: Wanted, sort: Sort, limit: int, after: After | None) -> list[StoredTrack]:
+async def page(database: Reader, wanted: Wanted, sort: Sort, limit: int, after: After | None, *, rising: bool = False) -> list[StoredTrack]:
     """The first `limit` tracks that match, behind `after`."""
-    sql, values = page_question(wanted, sort, limit, after)
+    sql, values = page_question(wanted, sort, limit, after, rising=rising)
     return [stored_track(row) for row in await database.read(sql, *values)]
 
 
@@ -127,9 +149,9 @@ async def change(connection: Connection, track: Track, *, approved: bool, in_cat
     return stored_track(row)
 
 
-async def follow(database: Reader, tracks: Sequence[Track]) -> None:
-    """Brings the rows of these sidecars in step with them."""
-    await database.execute(FOLLOW, _encoded(tracks))
+async def follow(database: Reader, tracks: Sequence[Track], fingerprints: Mapping[str, Fingerprint] = MappingProxyType({})) -> None:
+    """Brings the rows of these sidecars in step with them. `fingerprints`: by track, of those that have one."""
+    await database.execute(FOLLOW, _encoded(tracks, fingerprints))
 
 
 async def stepped_out(database: Reader, in_catalogue: Collection[str]) -> None:
@@ -207,5 +229,5 @@ async def history(database: Reader, station: str, track_id: str | None, limit: i
     return [dict(row) for row in await database.read(sql, *arguments)]
 
 
-def _encoded(tracks: Sequence[Track]) -> str:
-    return msgspec.json.encode([columns_of(track) for track in tracks]).decode()
+def _encoded(tracks: Sequence[Track], fingerprints: Mapping[str, Fingerprint] = MappingProxyType({})) -> str:
+    return msgspec.json.encode([columns_of(track, fingerprints.get(track.id)) for track in tracks]).decode()

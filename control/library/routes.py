@@ -1,13 +1,10 @@
 """/api/v1/library/..., /api/v1/audio/upload: the library read, changed and added to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from aiohttp import BodyPartReader
-from aiohttp.http_exceptions import HttpProcessingError
-from aiohttp.web import Request
 from pydantic import AwareDatetime
 
 from control.api.call import Answer, Call, Encoded
@@ -16,7 +13,6 @@ from control.api.operation import operation
 from control.api.paging import Cursors, Page, next_link
 from control.errors import (
     Conflict,
-    FieldError,
     Forbidden,
     Invalid,
     Malformed,
@@ -30,6 +26,7 @@ from control.errors import (
 )
 from control.library.changes import Change, HistoryQuery, OfTrack, TracksQuery, UploadQuery
 from control.library.library import Library
+from control.library.parts import UPLOAD, file_part, pieces
 from control.library.shown import Shown
 from control.library.spool import NoRoom
 from control.library.stored_track import StoredTrack
@@ -39,17 +36,6 @@ from control.library.wanted import AfterAiring
 from control.permissions import Permission
 from control.stations.desk import Desk
 
-UPLOAD: Final = {
-    "multipart/form-data": {
-        "type": "object",
-        "required": ["file"],
-        "additionalProperties": False,
-        "properties": {"file": {"type": "string", "format": "binary", "description": "mp3, flac, ogg, opus, wav, aiff, m4a, aac."}},
-    }
-}
-PIECE_BYTES: Final = 256 * 1024
-ENVELOPE_BYTES: Final = 64 * 1024
-"""What a multipart body may hold beside its file."""
 CUE_TRIES: Final = 12
 CUE_PAUSE_SECONDS: Final = 0.4
 """The engine reads the catalogue about once a second: a track that is new there is asked for again."""
@@ -129,8 +115,8 @@ class LibraryRoutes:
         if query.queue and not call.principal.may(Permission.STATION_QUEUE_WRITE):
             raise Forbidden("This account may not write the queue.")
         self._desk.station(query.station)
-        part = await _file_part(call.request, self._uploads.largest_bytes)
-        taken = await self._uploads.take(_pieces(part), part.filename or "", call.principal)
+        part = await file_part(call.request, self._uploads.largest_bytes)
+        taken = await self._uploads.take(pieces(part), part.filename or "", call.principal)
         await self._shown.changed()
         entry_id, not_queued = await self._queue(call, query.station, taken.stored) if query.queue else (None, None)
         return UploadTold(track=track_told(taken.stored), new=taken.new, entry_id=entry_id, not_queued=not_queued)
@@ -174,27 +160,3 @@ class LibraryRoutes:
 
 def _versioned(stored: StoredTrack) -> Answer[TrackTold]:
     return Answer(track_told(stored), etag=version_etag(stored.version))
-
-
-async def _file_part(request: Request, largest_bytes: int) -> BodyPartReader:
-    """The field `file`. Raises WrongType, TooLarge, Malformed, Invalid."""
-    if request.content_type != "multipart/form-data" or "Content-Encoding" in request.headers:
-        raise WrongType("Send multipart/form-data with a file in the field `file`.")
-    if (request.content_length or 0) > largest_bytes + ENVELOPE_BYTES:
-        raise TooLarge(f"A file may have {largest_bytes / 1e6:.0f} MB.")
-    try:
-        async for part in await request.multipart():
-            if isinstance(part, BodyPartReader) and part.name == "file":
-                return part
-    except (ValueError, AssertionError, RuntimeError, ConnectionError, HttpProcessingError) as error:
-        raise Malformed("The multipart body cannot be read.") from error
-    raise Invalid(errors=[FieldError("body.file", "Send a file in the field `file`")])
-
-
-async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:
-    """The file as it comes. Raises Malformed."""
-    try:
-        while piece := await part.read_chunk(PIECE_BYTES):
-            yield bytes(piece)
-    except (ValueError, AssertionError, HttpProcessingError) as error:
-        raise Malformed("The multipart body cannot be read.") from error

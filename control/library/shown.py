@@ -4,10 +4,10 @@ Those who approve tracks see more, and always the newest; nothing is remembered 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 from pydantic import AwareDatetime
@@ -29,13 +29,12 @@ KEPT_SECONDS: Final = 10.0
 """The worker writes tracks from another process, which tells nobody; so long they may be missing here."""
 LAST_PAGES: Final = 200
 MOST_QUESTIONS: Final = 1_000
-_cursors: Final[dict[Sort, Cursors[tuple[AwareDatetime | float, str]]]] = {
+_cursors: Final[dict[Sort, Cursors[tuple[Any, str]]]] = {
     Sort.NEWEST: Cursors(tuple[AwareDatetime, str]),
     Sort.SCORE: Cursors(tuple[float, str]),
-}
-_value_of: Final[dict[Sort, Callable[[StoredTrack], AwareDatetime | float]]] = {
-    Sort.NEWEST: lambda stored: stored.created_at,
-    Sort.SCORE: lambda stored: stored.score,
+    Sort.BPM: Cursors(tuple[float, str]),
+    Sort.KEY: Cursors(tuple[int, str]),
+    Sort.ENERGY: Cursors(tuple[float, str]),
 }
 
 
@@ -86,10 +85,10 @@ class Shown:
         cursors = _cursors[query.sort]
         place = cursors.read(query.cursor)
         after = After(*place) if place else None
-        found = await self._library.page(query.wanted(), query.sort, query.limit + 1, after, asker)
+        found = await self._library.page(query.wanted(), query.sort, query.limit + 1, after, asker, rising=query.rising)
         shown = found[: query.limit]
         more = len(found) > query.limit
-        next_cursor = cursors.write((_value_of[query.sort](shown[-1]), shown[-1].id)) if more else None
+        next_cursor = cursors.write((place_of(shown[-1], query.sort), shown[-1].id)) if more else None
         return Page(items=[track_told(stored) for stored in shown], next_cursor=next_cursor)
 
     async def _make(self, name: str) -> KeptPage:
@@ -97,6 +96,21 @@ class Shown:
         page = await self.page_for(query, ANONYMOUS)
         body = to_json(page)
         return KeptPage(body, body_etag(body), page.next_cursor)
+
+
+def place_of(stored: StoredTrack, sort: Sort) -> datetime | float:
+    """The value by which that order places a track; what is not known stands at 0."""
+    match sort:
+        case Sort.NEWEST:
+            return stored.created_at
+        case Sort.SCORE:
+            return stored.score
+        case Sort.BPM:
+            return stored.bpm or 0.0
+        case Sort.KEY:
+            return stored.wheel or 0
+        case Sort.ENERGY:
+            return stored.energy or 0.0
 
 
 @lru_cache(maxsize=MOST_QUESTIONS)

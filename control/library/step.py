@@ -19,6 +19,7 @@ from control.database.database import Database
 from control.errors import DatabaseAway
 from control.library import repository
 from control.library.played import PIECE_BYTES, read_on
+from dsp.fingerprint import Fingerprint
 from server.catalogue.catalogue import Catalogue
 from server.clock import Epoch
 from server.sitting.state_file import StateFile
@@ -105,14 +106,19 @@ class Step:
 
     async def _follow(self, tracks: Sequence[Track]) -> None:
         """One sidecar that the database cannot hold must not keep the others out."""
+        fingerprints = await asyncio.to_thread(self._fingerprints, tracks)
         try:
-            await repository.follow(self._database, tracks)
+            await repository.follow(self._database, tracks, fingerprints)
         except DataError as error:
             if len(tracks) == 1:
                 _log.warning("library: a sidecar cannot be kept in the database", track=tracks[0].id, error=str(error))
                 return
             for track in tracks:
                 await self._follow([track])
+
+    def _fingerprints(self, tracks: Sequence[Track]) -> dict[str, Fingerprint]:
+        found = {track.id: self._catalogue.heard(track.id) for track in tracks if track.hearing is not None}
+        return {track_id: heard.fingerprint for track_id, heard in found.items() if heard is not None and heard.fingerprint is not None}
 
     async def _follow_approval(self) -> None:
         for stored in await repository.at_odds(self._database):

@@ -12,7 +12,9 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
+from control.library.wheel import wheel_named, wheel_of
 from dsp.block import seconds_of
+from dsp.fingerprint import Fingerprint, indexed
 from server.track import Track
 
 
@@ -26,6 +28,9 @@ class StoredTrack:
     licence: str
     bpm: float | None
     key: str | None
+    wheel: int | None
+    """Its key's place on the Camelot wheel (control/library/wheel.py)."""
+    energy: float | None
     score: float
     approved: bool
     in_catalogue: bool
@@ -38,9 +43,12 @@ class StoredTrack:
         return self.track.id
 
 
-def columns_of(track: Track) -> dict[str, Any]:
-    """What the table takes from a sidecar."""
-    told = track.provenance
+def columns_of(track: Track, fingerprint: Fingerprint | None = None) -> dict[str, Any]:
+    """What the table takes from a sidecar, and from what is kept beside it. Who composed a track knows its tempo and key best."""
+    told, hearing = track.provenance, track.hearing
+    key = told.get("key") or (hearing.key.name if hearing and hearing.key.confidence > 0 else None)
+    bpm = _number(told.get("bpm")) or (_number(str(hearing.tempo.bpm)) if hearing else None)
+    wheel = wheel_named(key) if key else None
     return {
         "id": track.id,
         "title": track.title,
@@ -53,8 +61,15 @@ def columns_of(track: Track) -> dict[str, Any]:
         "provenance": told,
         "seconds": seconds_of(track.cue_out_frames - track.cue_in_frames),
         "loudness_lufs": track.loudness_lufs,
-        "bpm": _number(told.get("bpm")),
-        "musical_key": told.get("key") or None,
+        "bpm": bpm,
+        "musical_key": key,
+        "wheel": wheel_of(hearing.key) if wheel is None and key and hearing else wheel,
+        "energy": hearing.energy if hearing else None,
+        "quality": hearing.quality.score if hearing else None,
+        "features": hearing.features if hearing else None,
+        "features_model": hearing.features_model if hearing else None,
+        "fingerprint": None if fingerprint is None else fingerprint.astype("int32").tolist(),
+        "fingerprint_index": None if fingerprint is None else indexed(fingerprint).tolist(),
         "document": track,
         "created_at": datetime.fromtimestamp(track.made_at, UTC).isoformat() if track.made_at > 0 else None,
     }
@@ -68,6 +83,8 @@ def stored_track(row: Record) -> StoredTrack:
         licence=row["licence"],
         bpm=row["bpm"],
         key=row["musical_key"],
+        wheel=row["wheel"],
+        energy=row["energy"],
         score=row["score"],
         approved=row["approved"],
         in_catalogue=row["in_catalogue"],

@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from control.library.hearing_told import CuesTold, HearingTold, cues_told, hearing_told
 from control.library.stored_track import StoredTrack
+from control.library.wheel import camelot
 from dsp.block import seconds_of
 
 
@@ -29,6 +31,10 @@ class TrackTold(BaseModel):
     true_peak_dbtp: float
     bpm: float | None
     key: str | None
+    camelot: str | None = Field(description="The key on the Camelot wheel: 8A is A minor.")
+    energy: float | None = Field(description="0 to 1: how driving it is. None until it has been heard.")
+    cues: CuesTold = Field(description="By these it airs.")
+    hearing: HearingTold | None = Field(description="None until it has been heard.")
     score: float
     approved: bool
     airable: bool = Field(description="It is in the catalogue now, so it may be queued.")
@@ -82,6 +88,10 @@ def track_told(stored: StoredTrack) -> TrackTold:
         true_peak_dbtp=track.true_peak_dbtp,
         bpm=stored.bpm,
         key=stored.key,
+        camelot=camelot(stored.wheel) if stored.wheel else None,
+        energy=stored.energy,
+        cues=cues_told(track.cue_in_frames, track.start_next_frames, track.cue_out_frames),
+        hearing=hearing_told(track.hearing) if track.hearing else None,
         score=stored.score,
         approved=stored.approved,
         airable=stored.in_catalogue,

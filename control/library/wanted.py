@@ -10,6 +10,22 @@ class Sort(StrEnum):
 
     NEWEST = "newest"
     SCORE = "score"
+    BPM = "bpm"
+    KEY = "key"
+    """Around the Camelot wheel."""
+    ENERGY = "energy"
+
+    @property
+    def rises(self) -> bool:
+        """Whether its list begins with the least, unless it is asked for otherwise."""
+        return self in (Sort.BPM, Sort.KEY)
+
+
+class Order(StrEnum):
+    """Which end of a list comes first."""
+
+    RISING = "rising"
+    FALLING = "falling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +38,10 @@ class Wanted:
     bpm_from: float | None = None
     bpm_to: float | None = None
     key: str | None = None
+    wheel: int | None = None
+    """The key's place on the Camelot wheel (control/library/wheel.py)."""
+    energy_from: float | None = None
+    energy_to: float | None = None
     words: str | None = None
     """All of them, the last one as far as it has been typed."""
 

@@ -12,10 +12,12 @@ from uuid import uuid4
 from control.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StationAway
 from control.permissions import Permission
 from control.principal import Principal
+from control.stations.mastering_told import MasteringWish
 from control.stations.wishes import Action, Control
-from server.commands import Answer, Command, Cue, Done, Refused, Remove, Reorder, Skip, Start, Stop, Veto
+from dsp.settings import BadSettings, MasteringSettings
+from server.commands import Answer, Command, Cue, Done, Master, Refused, Remove, Reorder, Skip, Start, Stop, Veto
 from server.relay.relay import EngineAway
-from server.wire.wire import Hello, LiveStanding, Meters, NowPlaying
+from server.wire.wire import Hello, LiveStanding, MasteringStanding, Meters, NowPlaying
 
 RETRY_AFTER_SECONDS: Final = 2.0
 _NEEDED: Final = {
@@ -34,6 +36,7 @@ class Station(Protocol):
     on_air: NowPlaying | None
     meters: Meters | None
     live: LiveStanding | None
+    mastering: MasteringStanding | None
     connected: bool
     filling: bool
 
@@ -91,6 +94,14 @@ class Desk:
         """Gives the queue another order. Raises NotFound, Conflict, StationAway."""
         return await self.command(name, Reorder(_command_id(asker, key), entry_ids), asker, client)
 
+    async def master(self, name: str | None, wish: MasteringWish, asker: Principal, key: str | None, client: str) -> Done:
+        """Sets the mastering. Raises Invalid, NotFound, Conflict, StationAway."""
+        try:
+            MasteringSettings.from_table(wish.settings)
+        except BadSettings as error:
+            raise Invalid(errors=[FieldError("body.settings", _sentence(str(error)))]) from None
+        return await self.command(name, Master(_command_id(asker, key), wish.preset, wish.settings, wish.insert), asker, client)
+
     async def command(self, name: str | None, command: Command, asker: Principal, client: str) -> Done:
         """Has it done, and writes down who wished it. Raises NotFound, Conflict, StationAway."""
         station = self.station(name)
@@ -131,8 +142,8 @@ def _verb(command: Command) -> str:
 
 def _words(command: Command) -> dict[str, object]:
     told: dict[str, object] = {}
-    for name in ("entry_id", "track_id", "index", "entry_ids"):
-        if (value := getattr(command, name, None)) is not None:
+    for name in ("entry_id", "track_id", "index", "entry_ids", "preset", "changes", "insert"):
+        if (value := getattr(command, name, None)) not in (None, {}):
             told[name] = value
     return told
 

@@ -9,7 +9,8 @@ from control.stations.desk import Station
 from dsp.block import seconds_of
 from server.nowplaying.document import heard_seat
 from server.nowplaying.listeners import Audience
-from server.programme.turns import endless
+from server.programme.turns import endless, gives_way_at
+from server.segue_plan import Curve, SegueKind, SeguePlan
 from server.track import Airing, Entry, Reason
 from server.wire.wire import Meters
 
@@ -43,6 +44,23 @@ class EntryTold(_Told):
     reason: str = Field(description="queue: somebody asked for it. library, studio: the rundown chose it. live: a DJ took over.")
 
 
+class SegueTold(_Told):
+    """How one track gives way to the next."""
+
+    kind: SegueKind
+    why: str = Field(description="What is done and for what reason, in plain words.")
+    enters: str = Field(description="The entry that comes.")
+    begins_at: float = Field(description="UNIX seconds.")
+    begins_position: int
+    overlap_seconds: float = Field(description="How long both are heard.")
+    curve: Curve
+    correlation: float = Field(description="How much the two have in common where they meet, -1 to 1.")
+    bars: int | None = Field(description="On the beat over so many bars; null otherwise.")
+    coming_speed: float | None = Field(
+        description="How fast the coming track goes at first, 1 being as it was made; null if not on the beat."
+    )
+
+
 class AiringTold(_Told):
     """What airs."""
 
@@ -53,6 +71,7 @@ class AiringTold(_Told):
     ends_position: int = Field(description="While a DJ is live, the same as started_position.")
     elapsed_seconds: float
     remaining_seconds: float = Field(description="0 while a DJ is live.")
+    segue: SegueTold | None = Field(description="By which planned segue it came on air.")
 
 
 class LevelsTold(_Told):
@@ -62,7 +81,11 @@ class LevelsTold(_Told):
     short_term_lufs: float
     integrated_lufs: float
     true_peak_dbtp: float
-    gain_reduction_db: float
+    gain_reduction_db: float = Field(description="Of the limiter.")
+    range_lu: float = Field(description="Loudness range since the engine's start.")
+    band_reductions_db: list[float] = Field(description="Of the four compressors, from the lowest band to the highest.")
+    servo_gain_db: float = Field(description="What the loudness servo adds.")
+    preset: str = Field(description="Which preset of the mastering is set.")
 
 
 class ListenersTold(_Told):
@@ -94,6 +117,7 @@ class StatusTold(_Told):
     airing: AiringTold | None
     dj: str | None = Field(description="Who is live and heard, instead of the music or over it.")
     upcoming: list[EntryTold]
+    segue: SegueTold | None = Field(description="How what airs is planned to give way to the first of upcoming; null until that is known.")
     levels: LevelsTold | None
     listeners: ListenersTold
     standing: StandingTold | None
@@ -105,6 +129,7 @@ class QueueTold(_Told):
     station: str
     queue: list[EntryTold]
     planned: list[EntryTold]
+    segue: SegueTold | None = Field(description="How what airs is planned to give way to the first of both; null until that is known.")
 
 
 class DoneTold(_Told):
@@ -126,6 +151,7 @@ def status(station: Station, audience: Audience, *, whole: bool) -> StatusTold:
         airing=_airing(station, on_air.airing) if on_air else None,
         dj=seat.session.dj if seat else None,
         upcoming=_entries(on_air.upcoming if on_air else []),
+        segue=_coming(station),
         levels=_levels(meters) if meters else None,
         listeners=ListenersTold(total=audience.total, unique=audience.unique),
         standing=_standing(station, meters) if whole and meters else None,
@@ -137,7 +163,7 @@ def queue(station: Station) -> QueueTold:
     upcoming = station.on_air.upcoming if station.on_air else []
     asked = [entry for entry in upcoming if entry.reason is Reason.QUEUE]
     chosen = [entry for entry in upcoming if entry.reason is not Reason.QUEUE]
-    return QueueTold(station=station.station, queue=_entries(asked), planned=_entries(chosen))
+    return QueueTold(station=station.station, queue=_entries(asked), planned=_entries(chosen), segue=_coming(station))
 
 
 def _sounding(station: Station) -> Sounding:
@@ -162,6 +188,29 @@ def _airing(station: Station, airing: Airing) -> AiringTold:
         ends_position=airing.ends_position,
         elapsed_seconds=round(max(0.0, seconds_of(position - begun)), 3),
         remaining_seconds=round(max(0.0, seconds_of(airing.ends_position - position)), 3),
+        segue=_segue(station, airing.segue, airing.started_position) if airing.segue else None,
+    )
+
+
+def _coming(station: Station) -> SegueTold | None:
+    on_air = station.on_air
+    if on_air is None or on_air.segue is None:
+        return None
+    return _segue(station, on_air.segue, gives_way_at(on_air.airing, on_air.segue))
+
+
+def _segue(station: Station, plan: SeguePlan, begins_position: int) -> SegueTold:
+    return SegueTold(
+        kind=plan.kind,
+        why=plan.why,
+        enters=plan.enters,
+        begins_at=round(station.wall_of(begins_position), 3),
+        begins_position=begins_position,
+        overlap_seconds=round(seconds_of(plan.overlap_frames), 3),
+        curve=plan.curve,
+        correlation=plan.correlation,
+        bars=plan.beat.bars if plan.beat else None,
+        coming_speed=plan.beat.coming_speed if plan.beat else None,
     )
 
 
@@ -191,6 +240,10 @@ def _levels(meters: Meters) -> LevelsTold:
         integrated_lufs=levels.integrated_lufs,
         true_peak_dbtp=levels.true_peak_dbtp,
         gain_reduction_db=levels.gain_reduction_db,
+        range_lu=levels.range_lu,
+        band_reductions_db=list(levels.band_reductions_db),
+        servo_gain_db=levels.servo_gain_db,
+        preset=levels.preset,
     )
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dsp.block import SAMPLE_RATE, Samples, frames_of
 from dsp.limiter import TruePeakLimiter
 from dsp.loudness import measure_loudness
+from dsp.settings import LimiterSettings
 from generation.procedural.automation import thinning
 from generation.procedural.filters import HIGHPASS, bell, filter_through, highpass, narrow_below, shelf, sweep
 from generation.procedural.plan import FULL
@@ -102,7 +103,7 @@ def _corrections(shares_db: tuple[float, ...], balance: tuple[float, ...]) -> li
 
 def _limit(sound: Samples) -> None:
     """In place, chunk by chunk; what the limiter holds back comes out at the end, so nothing moves in time."""
-    limiter = TruePeakLimiter(CEILING_DBTP)
+    limiter = TruePeakLimiter(LimiterSettings(ceiling_dbtp=CEILING_DBTP))
     late = limiter.latency_frames
     frames = sound.shape[1]
     for start in range(0, frames + late, _CHUNK):

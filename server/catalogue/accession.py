@@ -5,16 +5,18 @@ was taken in before, under whatever name, is not decoded again.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from dsp.cues import NothingToHear
+from server.catalogue import annotations
+from server.catalogue.heard import Heard
 from server.catalogue.measurement import Measurement, measure_prepared
 from server.intake.intake import Report
 from server.intake.refusal import Refused
-from server.intake.tags import Tags, entitled
+from server.intake.tags import Tags, clean, entitled
 from server.track import Source, Track
 
 
@@ -31,11 +33,19 @@ class Intake(Protocol):
 class Accession:
     """Takes files in, one after the other."""
 
-    def __init__(self, intake: Intake, scratch: Path, measure: Callable[[Path], Measurement] = measure_prepared) -> None:
-        """`scratch`: the file, ending in .npy, that holds the decoded sound for as long as it is measured."""
+    def __init__(
+        self,
+        intake: Intake,
+        scratch: Path,
+        measure: Callable[[Path], Measurement] = measure_prepared,
+        remember: Callable[[str, Heard], None] | None = None,
+    ) -> None:
+        """`scratch`: the file, ending in .npy, that holds the decoded sound for as long as it is measured. `remember`: is told what was
+        heard of a content before its track is, if `measure` hears; raises OSError."""
         self._intake = intake
         self._scratch = scratch
         self._measure = measure
+        self._remember = remember
 
     def tidy(self) -> None:
         """Removes what an earlier process left half done when it was killed. Raises OSError."""
@@ -59,6 +69,8 @@ class Accession:
                 raise Refused(str(error)) from error
         finally:
             self._scratch.unlink(missing_ok=True)
+        if self._remember is not None and measured.heard is not None:
+            await asyncio.to_thread(self._remember, track_id, measured.heard)
         return _track(track_id, path, report, measured, now)
 
 
@@ -69,7 +81,8 @@ def named(track: Track) -> Track:
 
 
 def _track(track_id: str, path: Path, report: Report, measured: Measurement, now: float) -> Track:
-    cues = measured.cues
+    said = annotations.read(report.annotations)
+    cues = annotations.obeyed(measured.cues, said, measured.frames)
     return Track(
         id=track_id,
         title=report.tags.title,
@@ -85,5 +98,14 @@ def _track(track_id: str, path: Path, report: Report, measured: Measurement, now
         album=report.tags.album,
         genre=report.tags.genre,
         made_at=now,
-        provenance={"container": report.container, "codec": report.codec, "rate": f"{report.sample_rate} Hz, {report.channels} channels"},
+        provenance={**_form(report), **_annotated(report.annotations)},
     )
+
+
+def _form(report: Report) -> dict[str, str]:
+    return {"container": report.container, "codec": report.codec, "rate": f"{report.sample_rate} Hz, {report.channels} channels"}
+
+
+def _annotated(tags: Mapping[str, str]) -> dict[str, str]:
+    """How its file says that it should air, so that people see where its cues come from."""
+    return {name: clean(text) for name, text in tags.items()}

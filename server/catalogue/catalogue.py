@@ -1,17 +1,20 @@
 """The catalogue: every track that may air, one sidecar each, and every file that may not, with the reason.
 
-The folder is shared by workers, who write, and engines, who read and refuse what fails: `library/`, `studio/` and `refused/`.
+The folder is shared by workers, who write, and engines, who read and refuse what fails: `library/`, `studio/` and `refused/`, and
+beside them `heard/`, what the ears have said of each content, from which a sidecar that knows nothing of it is filled in.
 `refresh` is how one learns of the others' writing; it blocks on the disk and is called off the tick. Look-ups read published
 snapshots, so any thread may make them at any time.
 """
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
 
+from server.catalogue.heard import Heard, HeardFolder
 from server.catalogue.sidecars import Sidecars
 from server.track import Source, Track
 
@@ -28,9 +31,13 @@ class Refusal(Struct, frozen=True):
 class Catalogue:
     """The tracks and refusals of one folder."""
 
-    def __init__(self, folder: Path) -> None:
-        """Reads what is there."""
-        self._shelves = {source: Sidecars(folder / source.value, Track, _check_track) for source in (Source.LIBRARY, Source.STUDIO)}
+    def __init__(self, folder: Path, *, for_airing: bool = False) -> None:
+        """Reads what is there. `for_airing`: without what only the office wants of a track, for those who read it and write none."""
+        lighten = _as_aired if for_airing else _as_it_is
+        self._shelves = {
+            source: Sidecars(folder / source.value, Track, _check_track, lighten) for source in (Source.LIBRARY, Source.STUDIO)
+        }
+        self._heard = HeardFolder(folder / "heard")
         self._refused = Sidecars(folder / "refused", Refusal, _check_refusal)
         self.refresh()
 
@@ -57,12 +64,33 @@ class Catalogue:
         return shelf.values if shelf else {}
 
     def put(self, track: Track) -> None:
-        """Takes a track in, or anew; a refusal of its file is lifted. Raises OSError, ValueError for a source that has no shelf."""
+        """Takes a track in, or anew; a refusal of its file is lifted. It gets what the ears have said of its content, if they have.
+
+        Raises OSError, ValueError for a source that has no shelf.
+        """
         if track.source not in self._shelves:
             raise ValueError(f"the catalogue keeps no {track.source.value}")
         _check_track(track.id, track)
+        if (heard := self._heard.get(track.id)) is not None:
+            track = replace(track, hearing=heard.hearing)
         self._shelves[track.source].put(track.id, track)
         self.lift(track.path)
+
+    def heard(self, track_id: str) -> Heard | None:
+        """What the ears have said of that content, track or not. Blocks on the disk."""
+        return self._heard.get(track_id)
+
+    def remember(self, track_id: str, heard: Heard) -> None:
+        """Keeps what the ears say of a content, and tells its track, if it is one. Raises OSError."""
+        self._heard.put(track_id, heard)
+        self.refresh()
+        for shelf in self._shelves.values():
+            if (track := shelf.values.get(track_id)) is not None and track.hearing != heard.hearing:
+                shelf.put(track_id, replace(track, hearing=heard.hearing))
+
+    def forget_unneeded(self, now: float) -> int:
+        """Forgets what was heard of contents that have not been tracks for a month; how many. `now` in UNIX seconds. Raises OSError."""
+        return self._heard.sweep(frozenset(track_id for shelf in self._shelves.values() for track_id in shelf.values), now)
 
     def remove(self, track_id: str) -> None:
         """Takes a track out, if it is there. Raises OSError."""
@@ -115,6 +143,18 @@ def _check_track(stem: str, track: Track) -> None:
         raise ValueError("the cue range is empty")
     if not (math.isfinite(track.loudness_lufs) and math.isfinite(track.true_peak_dbtp)):
         raise ValueError("the loudness is no number")
+
+
+def _as_it_is(track: Track) -> Track:
+    return track
+
+
+def _as_aired(track: Track) -> Track:
+    """Without the numbers that find its like: an engine would carry them through every list and write them into its history."""
+    hearing = track.hearing
+    if hearing is None:
+        return track
+    return replace(track, hearing=replace(hearing, features=(), quality=replace(hearing.quality, measures={})))
 
 
 def _check_refusal(stem: str, refusal: Refusal) -> None:

@@ -1,4 +1,4 @@
-"""What is measured of a track before it may air: loudness, true peak, cues.
+"""What is measured of a track before it may air: loudness, true peak, cues; and, where there is time, all that the ears say.
 
 Works on prepared tracks only, which are our own: so it needs no sandbox, and may use the kernels of `dsp`, which would not fit into one.
 """
@@ -8,9 +8,11 @@ from math import isfinite
 from pathlib import Path
 
 from dsp.block import Samples
-from dsp.cues import Cues, NothingToHear, find_cues
+from dsp.cues import NothingToHear, find_cues
+from dsp.hearing import Cues
 from dsp.loudness import measure_loudness
 from dsp.true_peak import true_peak_dbtp
+from server.catalogue.heard import Heard
 from server.intake.prepared import load
 
 
@@ -23,10 +25,12 @@ class Measurement:
     """Integrated, EBU R 128."""
     true_peak_dbtp: float
     cues: Cues
+    heard: Heard | None = None
+    """None: measured in haste, to be heard later (server/catalogue/listening.py)."""
 
 
 def measure(samples: Samples) -> Measurement:
-    """Measures float32 [2, frames]. Raises NothingToHear."""
+    """Measures float32 [2, frames] in haste: what must be known before it airs. Raises NothingToHear."""
     loudness_lufs = measure_loudness(samples).integrated_lufs
     if not isfinite(loudness_lufs):
         raise NothingToHear("The track holds values that are no sound.")
@@ -35,5 +39,5 @@ def measure(samples: Samples) -> Measurement:
 
 
 def measure_prepared(path: Path) -> Measurement:
-    """Measures a prepared track. Raises OSError, ValueError, NothingToHear."""
+    """Measures a prepared track in haste. Raises OSError, ValueError, NothingToHear."""
     return measure(load(path))

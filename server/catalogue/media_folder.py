@@ -191,7 +191,7 @@ class MediaFolder:
                 await asyncio.to_thread(self._refuse, file.path, refusal.reason)
             return
         if found(file.path) == file:
-            self._index.keep(file, track)
+            self._index.keep(file, replace(track, hearing=None))  # what was heard is remembered by content, not by file
             await asyncio.to_thread(self._shelve, file.path, track)
             _log.info("media: taken in", file=file.path, track=track.id)
 

@@ -27,13 +27,16 @@ _log = structlog.get_logger(__name__)
 class Sidecars(Generic[T]):
     """The values of one folder by file stem."""
 
-    def __init__(self, folder: Path, kind: type[T], check: Callable[[str, T], None]) -> None:
-        """`check(stem, value)` raises ValueError for a value that is well-formed and still not fit."""
+    def __init__(
+        self, folder: Path, kind: type[T], check: Callable[[str, T], None], lighten: Callable[[T], T] = lambda value: value
+    ) -> None:
+        """`check(stem, value)` raises ValueError for a value that is well-formed and still not fit. `lighten`: what is kept of one read."""
         self.values: Mapping[str, T] = {}
         """A snapshot: never changed, only replaced. Any thread may read it."""
         self.broken_total = 0
         self._folder = folder
         self._check = check
+        self._lighten = lighten
         self._decoder = Decoder(kind)
         self._encoder = Encoder()
         self._stamps: dict[str, _Stamp] = {}
@@ -104,6 +107,7 @@ class Sidecars(Generic[T]):
         try:
             value = self._decoder.decode(path.read_bytes())
             self._check(stem, value)
+            value = self._lighten(value)
         except FileNotFoundError:
             return None
         except (OSError, DecodeError, ValidationError, ValueError) as error:

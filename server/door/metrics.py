@@ -32,6 +32,8 @@ _GAUGES: Final[Mapping[str, tuple[str, Callable[[Meters], float]]]] = {
     "sonicforge_output_integrated_loudness_lufs": ("Integrated loudness of the mastered bus.", lambda m: m.levels.integrated_lufs),
     "sonicforge_output_true_peak_dbtp": ("Highest true peak of the last second.", lambda m: m.levels.true_peak_dbtp),
     "sonicforge_limiter_gain_reduction_db": ("Gain reduction of the limiter.", lambda m: m.levels.gain_reduction_db),
+    "sonicforge_loudness_range_lu": ("Loudness range of the mastered bus since the engine's start.", lambda m: m.levels.range_lu),
+    "sonicforge_loudness_servo_gain_db": ("What the loudness servo adds.", lambda m: m.levels.servo_gain_db),
     "sonicforge_fallback_level": ("0 programme, 1 bed, 2 emergency loop.", lambda m: m.standing.fallback_level),
     "sonicforge_dead_air_seconds": ("How long the bus has been below -60 dBFS, now.", lambda m: m.standing.dead_air_seconds),
     "sonicforge_buffer_seconds": ("Sound cued behind what airs.", lambda m: m.standing.buffer_seconds),

@@ -19,6 +19,7 @@ from server.air import Moment
 from server.clock import PART_FRAMES
 from server.encoding.encoder_bank import EncoderBank, ends_step
 from server.encoding.ladder import LADDER, Recipe
+from server.encoding.preview import PreviewEncoder
 from server.wire.wire import Packets
 
 QUEUE_BLOCKS: Final = 25 * PART_FRAMES // BLOCK_FRAMES
@@ -30,12 +31,15 @@ log = get_logger(__name__)
 class EncodingThread:
     """A Sink that encodes elsewhere: `with EncodingThread(wire.publish) as encoders: ...`."""
 
-    def __init__(self, deliver: Callable[[Packets], None], recipes: Sequence[Recipe] = LADDER) -> None:
-        """`deliver` is called on this thread, in order."""
+    def __init__(
+        self, deliver: Callable[[Packets], None], recipes: Sequence[Recipe] = LADDER, preview: PreviewEncoder | None = None
+    ) -> None:
+        """`deliver` is called on this thread, in order; `preview` works here too."""
         self._bank = EncoderBank(deliver, recipes)
         self.renditions = self._bank.renditions
         self.dropped_frames_total = 0
         self.failures_total = 0
+        self._preview = preview
         self._queue: deque[Moment] = deque()
         self._work = Event()
         self._ending = False
@@ -73,7 +77,8 @@ class EncodingThread:
         """Called by the ticking thread: copies the block and returns."""
         if len(self._queue) >= QUEUE_BLOCKS:
             self._drop_oldest_part()
-        self._queue.append(replace(moment, block=moment.block.copy()))
+        unmastered = moment.unmastered if self._preview is not None and self._preview.wanted else None
+        self._queue.append(replace(moment, block=moment.block.copy(), unmastered=None if unmastered is None else unmastered.copy()))
         if ends_step(moment.position + BLOCK_FRAMES):
             self._work.set()
 
@@ -103,3 +108,12 @@ class EncodingThread:
             self.failures_total += 1
             self._bank.reset()
             log.error("encoders start anew", position=moment.position, reason=str(error))
+        if self._preview is not None:
+            self._encode_preview(self._preview, moment)
+
+    def _encode_preview(self, preview: PreviewEncoder, moment: Moment) -> None:
+        try:
+            preview.take(moment)
+        except FFmpegError as error:
+            preview.reset()
+            log.error("the preview starts anew", position=moment.position, reason=str(error))

@@ -13,7 +13,8 @@ tracks (`sonicforge bench air` prints the cost):
 - Opus expects 5 % of its packets to be lost, with in-band redundancy allowed: music stays in the mode that sounds best (which has
   none), but hardly leans on packets before, so that after a lost one everything is right again within 40 ms instead of 160, for 0.03 dB.
   From 6 % on libopus changes to a mode with redundancy, and music is 5 dB worse.
-- The trim is head-room: a decoder of few bits overshoots the peak that mastering left.
+- The trim is head-room: a decoder of few bits overshoots the peak that mastering left (EBU Tech 3343, AES TD1008). Below 192 kbit/s
+  the encoder is given -1.5 dBTP, at 64 and less -2.0, where mastering gives -1.0.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,10 +42,19 @@ class Recipe:
     """FFmpeg's options for the encoder, each explained above."""
 
 
-def _trim_db(bitrate: int) -> float:
+MASTERED_DBTP: Final = -1.0
+"""The ceiling of mastering that the trims reckon with; a station with a lower one has more head-room than it needs."""
+
+
+def ceiling_dbtp(bitrate: int) -> float:
+    """The true peak that an encoder of so many bits a second may be given, so that what is decoded stays below full scale."""
     if bitrate <= 64_000:
-        return -1.0
-    return -0.5 if bitrate <= 128_000 else 0.0
+        return -2.0
+    return -1.5 if bitrate < 192_000 else -1.0
+
+
+def _trim_db(bitrate: int) -> float:
+    return min(0.0, ceiling_dbtp(bitrate) - MASTERED_DBTP)
 
 
 def _aac(kbits: int) -> Recipe:

@@ -68,6 +68,7 @@ class Mount:
         self._gathered_from = 0
         self._burst: deque[Chunk] = deque(maxlen=-(-frames_of(limits.burst_seconds) // PART_FRAMES))
         self._listeners: set[Listener] = set()
+        self._waiting: list[asyncio.Future[None]] = []
 
     def __len__(self) -> int:
         """How many listen."""
@@ -77,6 +78,13 @@ class Mount:
     def full(self) -> bool:
         """Whether no more may join."""
         return len(self._listeners) >= self._limits.listeners
+
+    @property
+    def burst_frames(self) -> int:
+        """What surely lies in the burst behind any position, as soon as so much of it has come."""
+        assert self._burst.maxlen
+        shortest_chunk = PART_FRAMES - 2 * (self.rendition.packet_frames if self.rendition else 0)
+        return max(0, self._burst.maxlen - 2) * shortest_chunk
 
     @property
     def sounding(self) -> bool:
@@ -107,17 +115,24 @@ class Mount:
         if len(self._gathered) * rendition.packet_frames >= PART_FRAMES - 2 * rendition.packet_frames:
             self._flush()
 
-    def join(self, transport: asyncio.Transport, wants_titles: bool) -> Listener:
-        """Gives a place and sends the burst. Raises NoPlace, NothingYet."""
+    async def reached(self, position: int) -> None:
+        """Returns when there is sound to be sent that lies behind `position`; at once if there is."""
+        while self.newest_position <= position:
+            self._waiting.append(asyncio.get_running_loop().create_future())
+            await self._waiting[-1]
+
+    def join(self, transport: asyncio.Transport, wants_titles: bool, begin: int | None = None) -> Listener:
+        """Gives a place and sends the burst, from the packet at `begin` on if it goes back that far. Raises NoPlace, NothingYet."""
         if self.rendition is None or not self.sounding:
             raise NothingYet
         if self.full:
             raise NoPlace
-        burst = self._burst[0].head + b"".join(chunk.data for chunk in self._burst)
+        left_out = 0 if begin is None else sum(chunk.offset_of(begin) for chunk in self._burst)
+        burst = self._burst[0].head + b"".join(chunk.data for chunk in self._burst)[left_out:]
         lag_bytes = int(self.rendition.bitrate / 8 * LONGEST_LAG_SECONDS)
         longest = max(min(self._limits.queue_bytes, lag_bytes), 2 * len(burst))  # a long burst must have room
         listener = Listener(transport, wants_titles, longest)
-        if listener.send(burst, self._burst_marks()):
+        if listener.send(burst, [(max(0, at - left_out), said) for at, said in self._burst_marks()]):
             self._listeners.add(listener)
             self.peak = max(self.peak, len(self._listeners))
         return listener
@@ -143,6 +158,10 @@ class Mount:
         self._gathered = []
         self._burst.append(chunk)
         self._send(chunk)
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+        self._waiting.clear()
 
     def _send(self, chunk: Chunk) -> None:
         marks = self._marks(chunk)

@@ -1,11 +1,13 @@
 """The addresses of the mounts. An answer is as old radios want it: an endless body without chunks, ended by the end of the connection."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from typing import Final
 
 from aiohttp.web import HTTPNotFound, HTTPServiceUnavailable, Request, Response, StreamResponse
 
+from dsp.block import seconds_of
 from server.icy.mount import Mount, NoPlace, NothingYet
 from server.icy.mounts import KINDS, MountKind, StationMounts
 from server.icy.titles import METAINT, plain
@@ -24,6 +26,9 @@ CORS: Final = {
 }
 FULL_RETRY_SECONDS: Final = 30
 SILENT_RETRY_SECONDS: Final = 2
+FROM_SECONDS: Final = 10.0
+"""How long somebody who asks for a position to come is kept waiting for it."""
+_POSITION: Final = re.compile(r"\d{1,15}")
 _PROBE: Final = re.compile(r"bytes=0-\d{1,3}")
 """Safari asks for the first two bytes of a stream before it plays it on another connection."""
 
@@ -66,8 +71,9 @@ class _MountAddress:
             return answer
         if mount.full:
             raise _refusal("All places at this mount are taken.", FULL_RETRY_SECONDS)
+        begin = await beginning(request, mount)
         await answer.prepare(request)
-        await self._hear(request, mount, with_titles, Place(name, "icy", self._kind.file))
+        await self._hear(request, mount, with_titles, begin, Place(name, "icy", self._kind.file))
         return answer
 
     async def permit(self, request: Request) -> StreamResponse:  # noqa: ARG002 -- the answer is the same for all
@@ -79,13 +85,13 @@ class _MountAddress:
             return mounts.chained_opus
         return mounts.mount(self._kind.file)
 
-    async def _hear(self, request: Request, mount: Mount, with_titles: bool, place: Place) -> None:
+    async def _hear(self, request: Request, mount: Mount, with_titles: bool, begin: int | None, place: Place) -> None:
         """Holds the place until the mount or the connection gives it up."""
         transport = request.transport
         if transport is None:
             return
         try:
-            listener = mount.join(transport, with_titles)
+            listener = mount.join(transport, with_titles, begin)
         except (NoPlace, NothingYet):  # taken while the head of the answer was sent
             return
         try:
@@ -110,6 +116,23 @@ class _MountAddress:
         if with_titles:
             told["icy-metaint"] = str(METAINT)
         return {"Content-Type": self._kind.content_type, "Cache-Control": "no-store", "Accept-Ranges": "none", **told, **CORS}
+
+
+async def beginning(request: Request, mount: Mount) -> int | None:
+    """The position from which `?from=` asks to be sent, waited for until a whole burst of it is there.
+
+    So two mounts that are asked for one position begin with the same packet, and both play at once. Raises HTTPServiceUnavailable where
+    it does not come within seconds.
+    """
+    asked = request.query.get("from", "")
+    if not _POSITION.fullmatch(asked):
+        return None
+    try:
+        async with asyncio.timeout(FROM_SECONDS + seconds_of(mount.burst_frames)):
+            await mount.reached(int(asked) + mount.burst_frames)
+    except TimeoutError:
+        raise _refusal("The position that you asked for does not come soon.", SILENT_RETRY_SECONDS) from None
+    return int(asked)
 
 
 def _refusal(reason: str, retry_seconds: int) -> HTTPServiceUnavailable:

@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 Name: TypeAlias = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9_,]+\Z")]
+Annotation: TypeAlias = Annotated[str, Meta(max_length=64)]
 
 
 class Report(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,6 +52,8 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
     """Of the child, resident."""
     cpu_seconds: float
     """Of the child."""
+    annotations: Annotated[dict[Name, Annotation], Meta(max_length=16)] = {}
+    """Of ANNOTATIONS (server/intake/tags.py), those that stand in the file, as they stand there."""
 
 
 class _Answer(Struct, forbid_unknown_fields=True):

@@ -76,6 +76,7 @@ def decode(file: object, spool: Spool, task: Task) -> dict[str, object]:
         "sample_rate": claims.sample_rate,
         "channels": claims.channels,
         "tags": claims.tags,
+        "annotations": claims.annotations,
     }
 
 

@@ -11,6 +11,10 @@ from typing import Final
 
 LONGEST: Final = 256
 """Characters."""
+ANNOTATED_PLACES: Final = ("liq_cue_in", "liq_cue_out", "liq_cross_start_next", "liq_cross_duration")
+ANNOTATED_GAINS: Final = ("liq_amplify", "replaygain_track_gain", "r128_track_gain")
+ANNOTATIONS: Final = (*ANNOTATED_PLACES, *ANNOTATED_GAINS)
+"""Tags that say how to air a file, in small letters; what they mean stands in server/catalogue/annotations.py."""
 _READ_AT_MOST: Final = 4 * LONGEST
 _JOINERS: Final = "\u200c\u200d"
 """Format characters that spell words (Persian) and join emoji; every other one goes, those that turn text around above all."""

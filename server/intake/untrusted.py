@@ -1,7 +1,7 @@
 """An untrusted sound file, opened and read by FFmpeg: for the inside of a sandbox only.
 
 Owns what may be opened (container, codec, rate, channels) and what counts as sound. It opens no path and reaches no network: it gets
-an open file, and FFmpeg gets no protocol. Of a file's tags it passes on four, as they stand in the file.
+an open file, and FFmpeg gets no protocol. Of a file's tags it passes on four, and those that say how to air it, as they stand in the file.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from av.error import MemoryError as TooLarge
 
 from dsp.block import Samples
 from server.intake.resampling import Resampling
+from server.intake.tags import ANNOTATIONS
 
 OPTIONS: Final = {"format_whitelist": "mp3,flac,ogg,wav,mov,aac,aiff", "protocol_whitelist": "none"}
 """Both bind: without them a playlist or a session description that is named .mp3 opens other files and addresses."""
@@ -30,6 +31,7 @@ MOST_CHANNELS: Final = 8
 OLD_TAGS: Final = "cp1252"
 """What old taggers write where UTF-8 belongs."""
 TAGS: Final = ("title", "artist", "album", "genre")
+_LONGEST_ANNOTATION: Final = 32
 _LONGEST_TAG: Final = 1024
 _BROKEN_SHARE: Final = 0.02
 """Real files have a broken packet at a cut; noise that passes for a file has one after the other."""
@@ -50,6 +52,8 @@ class Claims:
     seconds: float
     """0 if it does not say. Often a guess, sometimes a lie."""
     tags: dict[str, str]
+    annotations: dict[str, str]
+    """Those that it has of ANNOTATIONS (server/intake/tags.py)."""
 
 
 class UntrustedFile:
@@ -79,13 +83,15 @@ class UntrustedFile:
         """What the headers say."""
         context = self._stream.codec_context
         microseconds = self._container.duration or 0
+        found = self._metadata()
         return Claims(
             container=self._container.format.name,
             codec=context.name,
             sample_rate=context.sample_rate,
             channels=context.channels,
             seconds=max(0.0, microseconds / av.time_base),
-            tags=self._tags(),
+            tags={name: _text(found.get(name, "")) for name in TAGS},
+            annotations={name: _text(found[name])[:_LONGEST_ANNOTATION] for name in ANNOTATIONS if name in found},
         )
 
     def sound(self) -> Iterator[Samples]:
@@ -127,11 +133,11 @@ class UntrustedFile:
         if broken > max(1, packets * _BROKEN_SHARE):
             raise UnplayableError(f"is damaged: {broken} of {packets} packets cannot be decoded")
 
-    def _tags(self) -> dict[str, str]:
+    def _metadata(self) -> dict[str, str]:
         # Ogg keeps them with the stream, the others with the container.
         found = {key.lower(): value for source in (self._stream, self._container) for key, value in source.metadata.items()}
         found.setdefault("artist", found.get("album_artist", ""))
-        return {name: _text(found.get(name, "")) for name in TAGS}
+        return found
 
 
 def _check_form(sample_rate: int, channels: int) -> None:

@@ -13,7 +13,7 @@ from server.icy.titles import named, plain
 from server.live.session import Seat, State
 from server.nowplaying.listeners import Audience, Listeners
 from server.nowplaying.shapes import CurrentSong, ListenerCounts, Live, Mount, NextSong, NowPlaying, PlayedSong, Song, Station
-from server.programme.turns import endless
+from server.programme.turns import endless, gives_way_at
 from server.track import Airing, Entry, Source
 from server.wire.wire import Hello, LiveStanding
 from server.wire.wire import NowPlaying as OnAir
@@ -146,14 +146,16 @@ class Document:
         """None as long as somebody is live: nobody knows when it will air."""
         if not on_air.upcoming or endless(on_air.airing):
             return None
-        entry = on_air.upcoming[0]
+        entry, plan = on_air.upcoming[0], on_air.segue
+        begins = gives_way_at(on_air.airing, plan) if plan else on_air.airing.ends_position
         return NextSong(
             cued_at=int(self.teller.wall_of(began_at(on_air.airing))),
-            played_at=int(self.teller.wall_of(on_air.airing.ends_position)),
+            played_at=int(self.teller.wall_of(begins)),
             duration=round(seconds_of(entry.track.cue_out_frames - entry.track.cue_in_frames), 3),
             song=self._song(entry, origin),
             playlist=entry.reason.value,
-            audible_at=self._audible_at(on_air.airing.ends_position),
+            audible_at=self._audible_at(begins),
+            segue=plan.why if plan else "",
         )
 
     def _song(self, entry: Entry, origin: str) -> Song:

@@ -99,6 +99,8 @@ class NextSong(Struct, frozen=True):
     playlist: str
     audible_at: dict[str, float]
     """As above, if nothing intervenes."""
+    segue: str = ""
+    """How what airs is planned to give way to it, in plain words; empty as long as nothing is planned."""
     is_request: bool = False
 
 

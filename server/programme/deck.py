@@ -1,7 +1,7 @@
 """A deck: one decoded, level-matched, cued track in memory. And the loop that plays round: bed and emergency.
 
 Both are sources of playout: `read` only copies memory, so it cannot fail and cannot block. Everything that may be wrong with a track
-is found when the deck is made, off the tick.
+is found when the deck is made, off the tick. A prepared segue gives one deck another end and the next one another beginning.
 """
 
 from typing import Final, Protocol
@@ -10,6 +10,7 @@ import numpy as np
 
 from dsp.block import CHANNELS, SAMPLE_RATE, Samples, silence
 from dsp.gain import db_to_gain
+from server.programme.prepared_segue import PreparedSegue
 from server.track import Entry, Track
 
 SHORTEST_FRAMES: Final = SAMPLE_RATE // 2
@@ -38,8 +39,12 @@ class Deck:
 
     def __init__(self, entry: Entry, samples: Samples, target_lufs: float, offset_frames: int = 0) -> None:
         """`samples` is the whole track at 48 kHz, float32 [2, n]; `offset_frames` of its cue range are skipped. Raises DeckError."""
+        offset_frames = max(0, offset_frames)
         self.entry = entry
         self.offset_frames = offset_frames
+        """How far into its cue range it began. What it begins with may be a little longer than what that stands for: then below 0."""
+        self.segue: PreparedSegue | None = None
+        """How it is to come on air; kept here so that it is freed off the tick, with the deck or by `settle`."""
         track = entry.track
         if samples.ndim != 2 or samples.shape[0] != CHANNELS or samples.dtype != np.float32:
             raise DeckError(f"the sound is {samples.dtype} {list(samples.shape)}, not float32 [2, frames]")
@@ -49,19 +54,58 @@ class Deck:
             raise DeckError(f"only {max(0, ends - begins) / SAMPLE_RATE:.2f} s are left between its cues")
         if not (np.isfinite(samples.min()) and np.isfinite(samples.max())):
             raise DeckError("the sound holds what is no number")
+        self.sound = samples
+        """The whole track as it was handed in."""
+        self.begins_frames = begins
+        """Where in the track this deck's frame 0 lies."""
+        self.gain = db_to_gain(track_gain_db(track, target_lufs))
+        """What matches its level."""
+        self._gain = np.float32(self.gain)
         self._samples = samples[:, begins:ends]
-        self._gain = np.float32(db_to_gain(track_gain_db(track, target_lufs)))
         self._frames: int = self._samples.shape[1]
         self._start_next: int = min(max(track.start_next_frames, begins), ends) - begins
+        self._head = silence(0)
+        self._head_ends = 0
         self._at = 0
 
     def read(self, frames: int) -> Samples:
         """The next frames of the track, silence after its end."""
-        sound = self._samples[:, self._at : self._at + frames] * self._gain
-        self._at += frames
+        at, end = self._at, self._at + frames
+        sound = self._samples[:, max(at, self._head_ends) : max(end, self._head_ends)]
+        if at < self._head_ends:
+            begins = self._head_ends - self._head.shape[1]
+            sound = np.concatenate((self._head[:, at - begins : end - begins], sound), axis=1)
+        self._at = end
         if sound.shape[1] < frames:
             sound = np.concatenate((sound, silence(frames - sound.shape[1])), axis=1)
-        return sound
+        return sound * self._gain
+
+    def begin_with(self, head: Samples, resume_frames: int) -> None:
+        """Begins with `head`, float32 [2, n], and goes on at `resume_frames`. Only before it is read."""
+        self._head, self._head_ends = head, resume_frames
+        self._at = resume_frames - head.shape[1]
+        self.offset_frames += self._at
+
+    def settle(self) -> None:
+        """Lets go of what it began with, once that is over. Off the tick: to free ten megabytes takes a while."""
+        if self._at >= self._head_ends and self._head.shape[1] > 0:
+            self._head, self.segue = silence(0), None
+
+    def end_with(self, tail: Samples) -> None:
+        """Goes on with `tail`, float32 [2, n], and ends with it."""
+        self._samples, self._frames = tail, tail.shape[1]
+        self._start_next = self._head_ends = self._at = 0
+        self._head = silence(0)
+
+    @property
+    def at_frames(self) -> int:
+        """The next frame to be read."""
+        return self._at
+
+    @property
+    def head_ends_frames(self) -> int:
+        """From here on it is the track itself."""
+        return self._head_ends
 
     @property
     def left_frames(self) -> int:

@@ -2,14 +2,15 @@
 
 Holds the queue, the vetoes and Stop, and changes them by commands; a refusal is an answer. A skip waits a moment for the track that
 should come next, if that one is still being cued. A DJ who has taken over is not skipped: his way in has to be closed, or the station
-stopped, which airs the bed and leaves all DJs waiting until it starts again.
+stopped, which airs the bed and leaves all DJs waiting until it starts again. What is wished of the sound goes to the console.
 """
 
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from dsp.block import frames_of
-from server.commands import Answer, Command, Cue, Done, Refused, Remove, Reorder, Skip, Start, Stop, Veto
+from server.commands import Answer, Command, Cue, Done, Master, Refused, Remove, Reorder, Skip, Start, Stop, Veto
+from server.console.console import Console, ConsoleError
 from server.live.guest import Guest
 from server.programme.deck import Deck
 from server.programme.playout import Playout
@@ -29,6 +30,7 @@ class Orders:
         entry_ids: Iterator[str],
         queue: Queue,
         vetoes: frozenset[str],
+        console: Console | None = None,
     ) -> None:
         self.queue = queue
         self.vetoes = vetoes
@@ -36,6 +38,7 @@ class Orders:
         self._playout = playout
         self._find_track = find_track
         self._entry_ids = entry_ids
+        self._console = console
         self._skipping: Entry | None = None
         self._patience = 0
 
@@ -43,7 +46,7 @@ class Orders:
         """Obeys or refuses."""
         try:
             return Done(command.id, position, self._obey(command))
-        except QueueError as refusal:
+        except (QueueError, ConsoleError) as refusal:
             return Refused(command.id, str(refusal))
 
     def welcome(self, deck: Deck) -> bool:
@@ -73,7 +76,7 @@ class Orders:
             self._skipping = None
 
     def _obey(self, command: Command) -> str | None:
-        """The id of the entry that was made or ended. Raises QueueError as the refusal of any command."""
+        """The id of the entry that was made or ended. Raises QueueError or ConsoleError as the refusal of any command."""
         match command:
             case Skip():
                 return self._skip(command.entry_id)
@@ -92,7 +95,14 @@ class Orders:
                 self._skipping = None
             case Start():
                 self._playout.stopped = False
+            case Master():
+                self._turn(command)
         return None
+
+    def _turn(self, wish: Master) -> None:
+        if self._console is None:
+            raise ConsoleError("this station's mastering cannot be set")
+        self._console.turn(wish)
 
     def _skip(self, entry_id: str | None) -> str:
         airing = self._playout.airing

@@ -1,7 +1,8 @@
 """Playout: two decks and the segue between them, the bed when there is no deck to go to, and the guest who airs instead of them.
 
 One deck airs, the other waits, loaded and cued. Decides only from what it holds in memory, to the frame: a segue begins at the very
-frame where the airing track allows the next one. A guest who takes over ends the airing track; after him comes the idle deck, never
+frame where the airing track allows the next one, or where the one that was prepared begins; whatever comes between undoes what was
+prepared, and the decks still hold the tracks themselves. A guest who takes over ends the airing track; after him comes the idle deck, never
 the old track. It knows no clock, no rundown and no file; it is told to skip, to stop, to go on, and who the guest is.
 """
 
@@ -11,7 +12,9 @@ from typing import Final
 from dsp.block import Samples, frames_of, silence
 from server.live.guest import Guest
 from server.programme.deck import Deck, Loop
+from server.programme.prepared_segue import PreparedSegue
 from server.programme.voice import RAMP_FRAMES, Voice
+from server.segue_plan import SeguePlan
 from server.track import Entry
 
 SKIP_FRAMES: Final = frames_of(1.5)
@@ -34,6 +37,8 @@ class Began:
     offset_frames: int
     segue_frames: int
     """How long the one before is still heard under it."""
+    plan: SeguePlan | None = None
+    """As it was planned; None if it came otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,24 @@ class Playout:
         source = self._voices[-1].source
         assert isinstance(source, (Deck, Loop, Guest))
         return source
+
+    @property
+    def way(self) -> PreparedSegue | None:
+        """The prepared segue by which what airs will give way to the idle deck, as things stand."""
+        segue, voice = self.next.segue if self.next else None, self._voices[-1]
+        if segue is None or self.stopped or self.guest is not None or not isinstance(voice.source, Deck):
+            return None
+        deck = voice.source
+        theirs = deck.entry.id == segue.plan.leaves and deck.head_ends_frames <= segue.at_frames
+        return segue if theirs and deck.at_frames + voice.fading_frames <= segue.at_frames else None
+
+    @property
+    def left_frames(self) -> int:
+        """Until what airs falls silent, as things stand; 0 of a guest and of the bed: nobody knows."""
+        way, airing = self.way, self.airing
+        if not isinstance(airing, Deck):
+            return 0
+        return airing.left_frames if way is None else way.at_frames + way.tail.shape[1] - airing.at_frames
 
     @property
     def deck_free(self) -> bool:
@@ -119,6 +142,11 @@ class Playout:
         self.unload()
         self.next = deck
 
+    def prepare(self, segue: PreparedSegue) -> None:
+        """What airs will give way to the idle deck by `segue`, unless something comes between or it comes too late."""
+        if self.next is not None and self.next.entry.id == segue.plan.enters and self.next.segue is None:
+            self.next.segue = segue
+
     def unload(self) -> None:
         """There is no idle deck any more."""
         if self.next is not None:
@@ -131,7 +159,9 @@ class Playout:
             self._tell(self.airing.entry, 0, 0, 0, 0)
         done = 0
         while done < frames:
-            if (due := self._due()) is not None:
+            if (way := self._way_due()) is not None:
+                self._follow(way, done)
+            elif (due := self._due()) is not None:
                 self._begin(*due, done)
             step = min(frames - done, self._undecided_frames())
             for voice in self._voices:
@@ -142,6 +172,11 @@ class Playout:
         began, self._began = tuple(self._began), []
         ended, self._ended = tuple(self._ended), []
         return Pulled(block, began, ended)
+
+    def _way_due(self) -> PreparedSegue | None:
+        """The prepared segue, if it begins at this frame."""
+        way, airing = self.way, self.airing
+        return way if way and not self._skip and isinstance(airing, Deck) and airing.at_frames == way.at_frames else None
 
     def _due(self) -> tuple[Deck | Loop | Guest, int] | None:
         """What must begin at this frame, and over how many frames the segue goes."""
@@ -159,7 +194,7 @@ class Playout:
         if self.stopped:
             return self._bed, min(SKIP_FRAMES, left)
         if self.next is not None:
-            if skip or airing.before_next_frames <= 0 or left <= RAMP_FRAMES:
+            if skip or (self.way is None and (airing.before_next_frames <= 0 or left <= RAMP_FRAMES)):
                 return self._take_next(), min(left, SKIP_FRAMES) if skip else left
         elif skip or left <= LAST_CHANCE_FRAMES:
             self.fallbacks["bed"] += 1
@@ -180,6 +215,8 @@ class Playout:
         airing = self.airing
         if not isinstance(airing, Deck):
             return SKIP_FRAMES
+        if (way := self.way) is not None:
+            return way.at_frames - airing.at_frames
         points = (airing.before_next_frames, airing.left_frames - LAST_CHANCE_FRAMES, airing.left_frames - RAMP_FRAMES)
         return min((point for point in points if point > 0), default=airing.left_frames or RAMP_FRAMES)
 
@@ -209,9 +246,20 @@ class Playout:
         self._voices.append(back or Voice(source, segue_frames))
         self._tell(source.entry, frame, length, offset, segue_frames)
 
-    def _tell(self, entry: Entry, frame: int, frames: int, offset_frames: int, segue_frames: int) -> None:
+    def _follow(self, way: PreparedSegue, frame: int) -> None:
+        """Puts the idle deck on air as prepared, at `frame` of the block being pulled."""
+        leaving, deck = self._voices[-1], self._take_next()
+        assert isinstance(leaving.source, Deck)
+        overlap_frames = way.tail.shape[1]
+        leaving.source.end_with(way.tail)
+        leaving.hear_out(overlap_frames)
+        deck.begin_with(way.head, way.resume_frames)
+        self._voices.append(Voice(deck, 0))
+        self._tell(deck.entry, frame, deck.left_frames, deck.offset_frames, overlap_frames, way.plan)
+
+    def _tell(self, entry: Entry, frame: int, frames: int, offset_frames: int, segue_frames: int, plan: SeguePlan | None = None) -> None:
         self._told = entry
-        self._began.append(Began(entry, frame, frames, offset_frames, segue_frames))
+        self._began.append(Began(entry, frame, frames, offset_frames, segue_frames, plan))
 
     def _let_go(self) -> None:
         for voice in [voice for voice in self._voices if voice.gone]:

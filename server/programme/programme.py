@@ -3,11 +3,12 @@
 Positions are exact at the mastered bus: what leaves playout at position p is heard `latency` frames later, and is stamped so. The
 tick neither raises nor blocks: a part that fails is counted and stepped over, down to the emergency loop, which can not fail. What
 airs is judged by what is measured on the last bus. Only the ticking thread calls `tick`, `late` and `jump`; the other threads hand
-in decks (`offer`) and read what is published: `latest`, `situation`, `ended`.
+in decks (`offer`) and segues (`prepare`) and read what is published: `latest`, `situation`, `ended`.
 """
 
 import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -25,10 +26,12 @@ from server.programme.emergency import Emergency
 from server.programme.faults import Faults
 from server.programme.orders import Orders
 from server.programme.playout import Playout
+from server.programme.prepared_segue import PreparedSegue
 from server.programme.queue import Queue
 from server.programme.talk_over import TalkOver
 from server.programme.turns import Turns
 from server.programme.voice import RAMP_FRAMES
+from server.segue_plan import SeguePlan
 from server.track import Airing, Entry
 
 _NO_LEVELS: Final = Levels(-70.0, -70.0, -70.0, -70.0, 0.0)
@@ -55,6 +58,15 @@ class Readings(Protocol):
 
     @property
     def gain_reduction_db(self) -> float: ...
+
+    @property
+    def range_lu(self) -> float: ...
+
+    @property
+    def band_reductions_db(self) -> tuple[float, ...]: ...
+
+    @property
+    def servo_gain_db(self) -> float: ...
 
 
 class Master(Protocol):
@@ -92,6 +104,8 @@ class Situation:
     queue: Queue
     vetoes: frozenset[str]
     stopped: bool
+    segue: SeguePlan | None = None
+    """By which what airs will give way to what is cued."""
 
 
 class Programme:
@@ -111,7 +125,9 @@ class Programme:
         spectrum: Analyser,
         emergency: Loop,
         faults: Faults,
+        preset: Callable[[], str] = lambda: "",
     ) -> None:
+        """`preset()` names what the mastering is set to."""
         self.position = position
         """Of the next block's first frame; a multiple of 960."""
         self.sitting = sitting
@@ -132,7 +148,10 @@ class Programme:
         self._spectrum = spectrum
         self._emergency = Emergency(emergency)
         self._faults = faults
+        self._preset = preset
         self._offered: deque[Deck] = deque(maxlen=1)
+        self._prepared: deque[PreparedSegue] = deque(maxlen=1)
+        self._way: PreparedSegue | None = None
         self._turns = Turns(Airing(playout.airing.entry, position, position))
         self._watch = DeadAirWatch()
         self._levels = _NO_LEVELS
@@ -154,6 +173,10 @@ class Programme:
         """Hands over a cued deck for the next tick; one that still lies there is displaced. Any thread."""
         self._offered.append(deck)
 
+    def prepare(self, segue: PreparedSegue) -> None:
+        """Hands over a segue to the deck that is cued; it is passed over if it does not fit any more. Any thread."""
+        self._prepared.append(segue)
+
     def late(self) -> None:
         """The tick that follows is late."""
         self._late_ticks += 1
@@ -170,7 +193,7 @@ class Programme:
         self._exchange()
         self._orders.advance(BLOCK_FRAMES)
         self._pass_floor()
-        before = self._playout.airing
+        before, in_emergency = self._playout.airing, self._emergency.on_air
         block = self._sound()
         if isinstance(before, Guest) and self._playout.airing is not before:
             self._watch.bear_anew()
@@ -182,9 +205,21 @@ class Programme:
         spectrum = self._faults.shield("spectrum", lambda: self._spectrum.feed(block, self.position)) or ()
         if self.position % _LEVELS_FRAMES == 0:
             self._levels = self._faults.shield("levels", self._read_levels) or _NO_LEVELS
-        airing = self._turns.hear(self.position + BLOCK_FRAMES)
+        self._turns.hear(self.position + BLOCK_FRAMES)
         self._publish()
-        moment = Moment(self.position, self.sitting, block, spectrum, self._levels, airing, self._upcoming, self._standing())
+        unmastered = None if in_emergency else self._raw
+        moment = Moment(
+            self.position,
+            self.sitting,
+            block,
+            spectrum,
+            self._levels,
+            self._turns.airing,
+            self._upcoming,
+            self._standing(),
+            unmastered,
+            self.situation.segue,
+        )
         self.latest = moment
         self.position += BLOCK_FRAMES
         return moment
@@ -201,6 +236,8 @@ class Programme:
                 self._playout.load(deck)
             else:
                 self.returned.append(deck)
+        if self._prepared:
+            self._playout.prepare(self._prepared.popleft())
 
     def _pass_floor(self) -> None:
         """Whose turn it is among the DJs. If that fails it is nobody's."""
@@ -232,7 +269,7 @@ class Programme:
             return None
         for began in pulled.began:
             heard = self.position + began.frame + self._mastering.latency_frames
-            self._turns.begin(began.entry, heard, began.frames, began.offset_frames, began.segue_frames)
+            self._turns.begin(began.entry, heard, began.frames, began.offset_frames, began.segue_frames, began.plan)
             self._orders.began(began.entry)
         self.returned.extend(pulled.ended)
         mixed = self._faults.shield("talk over", lambda: self._talk_over.mix(pulled.block, self._turn.over))
@@ -245,7 +282,17 @@ class Programme:
 
     def _read_levels(self) -> Levels:
         read = self._mastering.levels
-        return Levels(read.momentary_lufs, read.short_term_lufs, read.integrated_lufs, read.true_peak_dbtp, read.gain_reduction_db)
+        return Levels(
+            momentary_lufs=read.momentary_lufs,
+            short_term_lufs=read.short_term_lufs,
+            integrated_lufs=read.integrated_lufs,
+            true_peak_dbtp=read.true_peak_dbtp,
+            gain_reduction_db=read.gain_reduction_db,
+            range_lu=read.range_lu,
+            band_reductions_db=read.band_reductions_db,
+            servo_gain_db=read.servo_gain_db,
+            preset=self._preset(),
+        )
 
     def _rescue(self) -> None:
         """Dead air has lasted too long: on to the next source; to the last one if the source is not what is dead.
@@ -270,10 +317,14 @@ class Programme:
         cued, orders = self._playout.next, self._orders
         cued_entry = cued.entry if cued else None
         airing = self._turns.latest
-        return Situation(airing, cued_entry, self._playout.deck_free, orders.queue, orders.vetoes, self._playout.stopped)
+        plan = self._way.plan if self._way else None
+        return Situation(airing, cued_entry, self._playout.deck_free, orders.queue, orders.vetoes, self._playout.stopped, plan)
 
     def _publish(self) -> None:
         """Publishes what has changed."""
+        if (way := self._playout.way) is not self._way:
+            self._way = way
+            self._foresee()
         now = self._situation_now()
         if now != self.situation:
             self.situation = now
@@ -282,6 +333,12 @@ class Programme:
             queued = {entry.id for entry in now.queue.entries} | {now.airing.entry.id}
             self._upcoming = (*now.queue.entries, *(entry for entry in self.planned if entry.id not in queued))
             self._upcoming_of = of
+
+    def _foresee(self) -> None:
+        """A segue was prepared, or is no more: what airs ends elsewhere."""
+        airing = self._playout.airing
+        if isinstance(airing, Deck) and airing.entry is self._turns.latest.entry:
+            self._turns.foresee(self.position + BLOCK_FRAMES + self._mastering.latency_frames + self._playout.left_frames)
 
     def _standing(self) -> Standing:
         cued = self._playout.next

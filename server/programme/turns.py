@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import replace
 from typing import Final
 
+from server.segue_plan import SeguePlan
 from server.track import Airing, Entry, Reason
 
 _MOST_ENDED: Final = 64
@@ -32,9 +33,20 @@ class Turns:
         """The last one that began, heard or not yet."""
         return self._coming[-1][0] if self._coming else self.airing
 
-    def begin(self, entry: Entry, position: int, frames: int, offset_frames: int, segue_frames: int) -> None:
-        """`entry` is heard from `position` on, for `frames` (0: nobody knows); the one before for another `segue_frames`."""
-        self._coming.append((Airing(entry, position, position + frames, offset_frames), segue_frames))
+    def begin(self, entry: Entry, position: int, frames: int, offset_frames: int, segue_frames: int, plan: SeguePlan | None = None) -> None:
+        """`entry` is heard from `position` on, for `frames` (0: nobody knows); the one before for another `segue_frames`.
+
+        `plan`: that of the segue by which it came.
+        """
+        self._coming.append((Airing(entry, position, position + frames, offset_frames, plan), segue_frames))
+
+    def foresee(self, ends_position: int) -> None:
+        """The last one that began will end there, if nothing intervenes: a segue was prepared, or is no more."""
+        if self._coming:
+            airing, segue_frames = self._coming.pop()
+            self._coming.append((replace(airing, ends_position=ends_position), segue_frames))
+        else:
+            self.airing = replace(self.airing, ends_position=ends_position)
 
     def hear(self, until: int) -> Airing:
         """All before position `until` has been heard; what airs there."""
@@ -50,7 +62,8 @@ class Turns:
         heard = self.airing
         into = max(0, position - frames - heard.started_position)
         ends = position if endless(heard) else heard.ends_position + frames
-        self.airing = Airing(heard.entry, position, ends, heard.offset_frames + into)
+        # By a segue it came where it began; where the clock goes on it only goes on.
+        self.airing = Airing(heard.entry, position, ends, heard.offset_frames + into, None if into else heard.segue)
         self._coming = deque(
             (replace(late, started_position=late.started_position + frames, ends_position=late.ends_position + frames), segue)
             for late, segue in self._coming
@@ -62,6 +75,11 @@ class Turns:
         if airing.entry.reason in HISTORY:
             ends = position if endless(airing) else min(airing.ends_position, position)
             self.ended.append(replace(airing, ends_position=max(ends, airing.started_position)))
+
+
+def gives_way_at(airing: Airing, plan: SeguePlan) -> int:
+    """The position at which the planned segue begins in what airs."""
+    return airing.started_position - airing.offset_frames + plan.at_frames - airing.entry.track.cue_in_frames
 
 
 def endless(airing: Airing) -> bool:

@@ -8,14 +8,31 @@ nothing here is called from another thread.
 
 import asyncio
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
+
+from msgspec.structs import replace
 
 from dsp.block import frames_of, seconds_of
 from server.clock import SEGMENT_FRAMES, Clock, Epoch
 from server.commands import Answer, Command
 from server.relay.engine_watch import EngineWatch
 from server.relay.packet_window import PacketWindow, Run
-from server.wire.wire import Ask, Down, Hello, LiveStanding, Loop, Meters, NowPlaying, Packets, Rendition, Reply, Spectrum, Up
+from server.wire.wire import (
+    Ask,
+    Down,
+    Hello,
+    LiveStanding,
+    Loop,
+    MasteringStanding,
+    Meters,
+    NowPlaying,
+    Packets,
+    Preview,
+    Rendition,
+    Reply,
+    Spectrum,
+    Up,
+)
 
 FILL_LAG_SECONDS: Final = 0.12
 """A packet of the loop is sent this long after its end: a returning engine's own packet, 0.06 s after its end, comes first."""
@@ -27,6 +44,8 @@ LONGEST_FILL_FRAMES: Final = frames_of(60.0)
 PREFILL_FRAMES: Final = 6 * SEGMENT_FRAMES
 """What a window that begins gets before its first packet: players want six segments before they start."""
 ANSWER_SECONDS: Final = 2.0
+
+T = TypeVar("T")
 
 
 class EngineAway(Exception):
@@ -63,6 +82,8 @@ class Relay:
         self.meters: Meters | None = None
         self.live: LiveStanding | None = None
         """Who is live, as an engine last told; None before the first one did."""
+        self.mastering: MasteringStanding | None = None
+        """How the sound is mastered, as an engine last told; None before the first one did."""
         self.connected = False
         """An engine is speaking."""
         self.filling = False
@@ -80,6 +101,7 @@ class Relay:
         self._changes: list[Callable[[NowPlaying], None]] = []
         self._spectra: list[Callable[[Spectrum], None]] = []
         self._lives: list[Callable[[LiveStanding], None]] = []
+        self._previews: list[Callable[[Preview], None]] = []
         self._greetings: list[Callable[[], None]] = []
         self._tell: Callable[[Up], None] | None = None
         self._greeted = asyncio.Event()
@@ -114,6 +136,11 @@ class Relay:
         """Calls `watcher` whenever the engine tells who is live: at every change, and often while somebody is. Returns what ends it."""
         self._lives.append(watcher)
         return lambda: self._lives.remove(watcher)
+
+    def on_preview(self, watcher: Callable[[Preview], None]) -> Callable[[], None]:
+        """Calls `watcher` for what comes of the unmastered sound, which an engine sends while it is wanted. Returns what ends it."""
+        self._previews.append(watcher)
+        return lambda: self._previews.remove(watcher)
 
     def on_greeted(self, watcher: Callable[[], None]) -> Callable[[], None]:
         """Calls `watcher` whenever an engine has greeted, which knows nothing yet of this front. Returns what ends it."""
@@ -194,16 +221,18 @@ class Relay:
             case Packets():
                 self._receive_packets(message)
             case Spectrum():
-                for show in list(self._spectra):
-                    show(message)
+                _tell(self._spectra, message)
             case Meters():
                 self.meters = message
             case NowPlaying():
                 self._receive_now_playing(message)
             case LiveStanding():
                 self.live = message
-                for show_live in list(self._lives):
-                    show_live(message)
+                _tell(self._lives, message)
+            case MasteringStanding():
+                self.mastering = message
+            case Preview():
+                _tell(self._previews, message)
             case Loop():
                 self._loops[message.rendition] = message.packets
             case Reply():
@@ -215,7 +244,7 @@ class Relay:
 
     def _receive_now_playing(self, message: NowPlaying) -> None:
         before, self.on_air = self.on_air, message
-        if before is None or (before.airing, before.upcoming, before.history) != (message.airing, message.upcoming, message.history):
+        if before is None or replace(before, position=message.position) != message:
             for tell in list(self._changes):
                 tell(message)
 
@@ -287,3 +316,8 @@ class Relay:
         window.add(run)
         for sink in list(self._sinks):
             sink.packets(window.rendition, run.sitting, run.position, run.packets)
+
+
+def _tell(watchers: list[Callable[[T], None]], message: T) -> None:
+    for tell in list(watchers):
+        tell(message)

@@ -1,14 +1,14 @@
 """Cueing: whatever should air next is decided, decoded and on the idle deck before it is needed. Off the tick.
 
 Looks at the situation that the tick published, lets the rundown choose what the queue leaves open, has the sound brought to memory
-and hands over a finished deck. Two entries are kept ahead: one on the deck, one prepared on the disk. What fails is left out and
-another one chosen; a track that fails twice is refused for good. Runs on the engine's event loop; with a store that never waits
-`step` runs through at once, which is how a simulation drives it.
+and hands over a finished deck, and beside that the segue to it. Two entries are kept ahead: one on the deck, one prepared on the disk.
+What fails is left out and another one chosen; a track that fails twice is refused for good. Runs on the engine's event loop; with a
+store that never waits `step` runs through at once, which is how a simulation drives it.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Final, Protocol
 
 import structlog
@@ -17,10 +17,12 @@ from dsp.block import Samples, frames_of
 from server.commands import Remove
 from server.programme.deck import Deck, DeckError
 from server.programme.desk import Desk
+from server.programme.prepared_segue import PreparedSegue
 from server.programme.programme import Situation
 from server.rundown.history import History
 from server.rundown.prepared_folder import UnfitError, UnpreparedError
 from server.rundown.rundown import Rundown
+from server.rundown.segues import SeguePlanner
 from server.rundown.separation import Aired
 from server.sitting.sitting import Resume
 from server.track import Airing, Entry, Reason, Track
@@ -57,6 +59,9 @@ class Booth(Protocol):
     def offer(self, deck: Deck) -> None:
         """Hands over a cued deck."""
 
+    def prepare(self, segue: PreparedSegue) -> None:
+        """Hands over the segue to the deck that is cued."""
+
 
 class Store(Protocol):
     """Where prepared sound lies. Both raise UnpreparedError."""
@@ -83,8 +88,13 @@ class Cueing:
         target_lufs: float,
         refused: Callable[[Track], bool],
         refuse: Callable[[Track, str], None],
+        segues: SeguePlanner | None = None,
+        first: Deck | None = None,
     ) -> None:
-        """`refused(track)`: the catalogue bars it; `refuse(track, reason)` has it barred from now on."""
+        """`refused(track)`: the catalogue bars it; `refuse(track, reason)` has it barred from now on.
+
+        Without `segues` none is prepared, and playout makes ordinary ones. `first`: the deck on air at the start.
+        """
         self.failures_total = 0
         self._booth = booth
         self._desk = desk
@@ -102,13 +112,22 @@ class Cueing:
         """How often a track failed, and the position until which it is left alone."""
         self._planned_for: tuple[Situation, int] | None = None
         self._offered: tuple[Situation, str] | None = None
+        self._segues = segues
+        self._decks = {first.entry.id: first} if first else {}
+        """By entry: what airs, what is cued and what was handed over last. None is held longer than that: each is a hundred megabytes."""
+        self._segue_between: tuple[str, str] | None = None
 
     async def run(self) -> None:
         """Goes on until cancelled. A failure of its own is logged and does not end it: without cueing only the bed is left."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._keep(self.step))
+            both.create_task(self._keep(self.step_segue))  # a segue takes seconds; a wish for another track must not wait for it
+
+    async def _keep(self, step: Callable[[], Awaitable[None]]) -> None:
         while True:
             pause = _PAUSE_SECONDS
             try:
-                await self.step()
+                await step()
             except Exception:  # noqa: BLE001  (logged, and tried again)
                 _log.exception("cueing failed")
                 pause = _BACK_OFF_SECONDS
@@ -127,19 +146,21 @@ class Cueing:
                 await self._stock(first)
             elif (deck := await self._load(first)) is not None:
                 self._offered = (self._booth.situation, first.id)
+                self._decks[first.id] = deck
                 self._booth.offer(deck)
         for entry in wanted[1:]:
             await self._stock(entry)
 
     def step_at_once(self) -> None:
-        """`step` with a store that never waits. Raises RuntimeError if it does."""
-        stepping = self.step()
-        try:
-            stepping.send(None)
-        except StopIteration:
-            return
-        stepping.close()
-        raise RuntimeError("the store waits")
+        """`step` and `step_segue` with a store and a planner that never wait. Raises RuntimeError if one does."""
+        for step in (self.step, self.step_segue):
+            stepping = step()
+            try:
+                stepping.send(None)
+            except StopIteration:
+                continue
+            stepping.close()
+            raise RuntimeError("the store waits")
 
     def suspect(self, entry: Entry) -> None:
         """The engine has died under this entry again and again: its track is not fit to air."""
@@ -156,7 +177,17 @@ class Cueing:
             if airing.entry.id not in self._over:
                 self._over.append(airing.entry.id)
                 self._failures.pop(airing.entry.track.id, None)
-        booth.returned.clear()
+        self._drop_decks()
+
+    def _drop_decks(self) -> None:
+        """Decks that are free again, and what the others do not need any more."""
+        situation = self._booth.situation
+        free = {id(deck) for deck in self._booth.returned}
+        self._booth.returned.clear()
+        needed = {situation.airing.entry.id, situation.cued.id if situation.cued else "", self._offered[1] if self._offered else ""}
+        self._decks = {name: deck for name, deck in self._decks.items() if name in needed and id(deck) not in free}
+        if (airing := self._decks.get(situation.airing.entry.id)) is not None:
+            airing.settle()
 
     def _plan(self) -> list[Entry]:
         """The next entries to have ready, at most `AHEAD`: the queue's, then picked ones."""
@@ -228,6 +259,28 @@ class Cueing:
             await self._store.stock(entry.track)
         except UnpreparedError as error:
             self._fail(entry, error)
+
+    async def step_segue(self) -> None:
+        """Has the segue made from what airs to what is cued, once; hands it over unless the rules of separation would be hurt by it."""
+        situation = self._booth.situation
+        leaving = self._decks.get(situation.airing.entry.id)
+        coming = self._decks.get(situation.cued.id) if situation.cued else None
+        if self._segues is None or leaving is None or coming is None:
+            return
+        if self._segue_between == (leaving.entry.id, coming.entry.id):
+            return
+        self._segue_between = (leaving.entry.id, coming.entry.id)
+        segue = await self._segues.prepare(leaving, coming)
+        if segue is not None and self._may_begin(coming.entry, segue.plan.at_frames, situation.airing):
+            self._booth.prepare(segue)
+
+    def _may_begin(self, entry: Entry, at_frames: int, airing: Airing) -> bool:
+        """Whether `entry` may come on air there in the airing track: a segue may begin earlier than the pick had reckoned with."""
+        if at_frames >= airing.entry.track.start_next_frames or entry.reason is Reason.QUEUE:
+            return True
+        began = airing.started_position - airing.offset_frames - airing.entry.track.cue_in_frames
+        relaxed = any(relaxed for pick, relaxed in self._picked if pick.id == entry.id)
+        return self._may_air(entry, relaxed, began + at_frames, self._history.aired)
 
     def _fail(self, entry: Entry, error: UnpreparedError, failures: int = 1) -> None:
         """Leaves `entry` out, and its track alone for a while; for good if it is to blame and failed before."""

@@ -6,6 +6,7 @@ decision. A crash may tear the last line: it is ignored when read. The file is b
 
 import os
 from collections import deque
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -40,7 +41,9 @@ class History:
         self._lines = self._read()
 
     def add(self, airing: Airing) -> None:
-        """`airing` has ended. Known at once, on the disk after the next flush."""
+        """`airing` has ended. Known at once, on the disk after the next flush; what the ears said of it stays in the catalogue."""
+        entry = airing.entry
+        airing = replace(airing, entry=replace(entry, track=replace(entry.track, hearing=None)))
         self._note(airing)
         self._pending.append(airing)
         if len(self.aired.tracks) > 2 * LONGEST_LINES:

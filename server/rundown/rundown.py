@@ -1,8 +1,8 @@
 """The rundown: which track airs next when nobody asked for one, and by which rules.
 
-Library first (what separation allows; every track airs once before one airs again), then the studio's takes (unaired first, oldest
-first), then of both whatever has waited longest, the rules put aside; then nothing: the bed. Pure but for the round it remembers:
-equal catalogue, history, seed and position give an equal choice. It knows no deck and no file.
+Library first (what separation allows; every track airs once before one airs again, and none follows itself), then the studio's takes
+(unaired first, oldest first), then of both whatever has waited longest, the rules put aside; then nothing: the bed. Pure but for the
+round it remembers: equal catalogue, history, seed and position give an equal choice. It knows no deck and no file.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -63,7 +63,8 @@ class Rundown:
         return [track for track in self._tracks.tracks(source).values() if track.station in ("", self._station) and not barred(track)]
 
     def _from_library(self, library: list[Track], at: int, aired: Aired, random: Random) -> Choice | None:
-        allowed = [track for track in library if self.allows(track, at, aired)]
+        last = max(aired.tracks, key=aired.tracks.__getitem__, default=None)
+        allowed = [track for track in library if track.id != last and self.allows(track, at, aired)]
         if not allowed:
             return None
         if all(aired.tracks.get(track.id, _NEVER) > self.round_position for track in library):

@@ -12,6 +12,7 @@ import structlog
 
 from dsp.block import BLOCK_FRAMES, frames_of, seconds_of
 from server.clock import Clock, round_up
+from server.console.console import KeptSetting
 from server.programme.faults import Faults
 from server.programme.programme import Situation
 from server.programme.turns import PROGRAMME
@@ -46,8 +47,9 @@ class Keeper:
         faults: Faults,
         clock: Clock,
         refresh: Callable[[], object],
+        mastering: Callable[[], KeptSetting | None] = lambda: None,
     ) -> None:
-        """`refresh` reads the catalogue anew; it may block."""
+        """`refresh` reads anew what others have written; it may block. `mastering()`: what the console is set to."""
         self.write_errors_total = 0
         self._plan = plan
         self._programme = programme
@@ -57,6 +59,7 @@ class Keeper:
         self._faults = faults
         self._clock = clock
         self._refresh = refresh
+        self._mastering = mastering
         self._zero_monotonic = float("inf")
 
     async def run(self) -> None:
@@ -97,6 +100,7 @@ class Keeper:
             short_lives=self._plan.short_lives,
             clean=clean,
             live=airing.entry.reason is Reason.LIVE,
+            mastering=self._mastering(),
         )
 
     def _position_due(self) -> int:

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from dsp.block import frames_of, seconds_of
 from server.clock import PART_FRAMES, SEGMENT_FRAMES, Epoch, round_up
+from server.console.console import KeptSetting
 from server.programme.turns import PROGRAMME
 from server.track import Airing, Entry
 
@@ -55,6 +56,8 @@ class StationState(Struct, frozen=True):
     """Stored by an engine that ended as it was told to."""
     live: bool = False
     """A DJ was on air instead of the music."""
+    mastering: KeptSetting | None = None
+    """What the console was set to."""
 
 
 class Kind(StrEnum):
@@ -94,6 +97,8 @@ class SittingPlan:
     short_lives: int
     live: bool = False
     """A DJ was on air a moment ago and will be back."""
+    mastering: KeptSetting | None = None
+    """What the console was set to."""
 
 
 def plan_start(state: StationState | None, wall: float) -> SittingPlan:
@@ -127,6 +132,7 @@ def plan_start(state: StationState | None, wall: float) -> SittingPlan:
         round_position=state.round_position,
         short_lives=0 if suspected else short_lives,
         live=takeover and state.live,
+        mastering=state.mastering,
     )
 
 
@@ -159,7 +165,7 @@ def _resume(state: StationState, position: int, passed: float, *, takeover: bool
     if airing is None or airing.entry.reason not in PROGRAMME or state.stopped or passed > RESUME_SECONDS:
         return None
     reached = position if takeover else state.position
-    offset = max(airing.offset_frames, airing.offset_frames + reached - airing.started_position)
+    offset = max(0, airing.offset_frames, airing.offset_frames + reached - airing.started_position)
     track = airing.entry.track
     if offset >= track.cue_out_frames - track.cue_in_frames - frames_of(1.0):
         return None

@@ -8,6 +8,7 @@ from typing import Final
 
 from dsp.block import BLOCK_FRAMES, frames_of
 from server.air import Moment
+from server.segue_plan import SeguePlan
 from server.track import Airing, Entry
 from server.wire.wire import Down, Meters, NowPlaying, Spectrum
 
@@ -21,7 +22,7 @@ class Announcer:
         """`publish(*messages)` may be called from the ticking thread and returns at once; `history()` gives ended airings, latest first."""
         self._publish = publish
         self._history = history
-        self._said: tuple[Airing, tuple[Entry, ...], str] | None = None
+        self._said: tuple[Airing, tuple[Entry, ...], str, SeguePlan | None] | None = None
 
     def take(self, moment: Moment) -> None:
         """Called by the ticking thread."""
@@ -37,8 +38,8 @@ class Announcer:
     def _news(self, moment: Moment) -> list[Down]:
         """What airs, if anything of it has changed since it was said. A change of airing is said at once, the rest with the levels."""
         ended = self._history()
-        news = (moment.airing, moment.upcoming, ended[0].entry.id if ended else "")
+        news = (moment.airing, moment.upcoming, ended[0].entry.id if ended else "", moment.segue)
         if news == self._said:
             return []
         self._said = news
-        return [NowPlaying(moment.position, moment.airing, list(moment.upcoming), ended)]
+        return [NowPlaying(moment.position, moment.airing, list(moment.upcoming), ended, moment.segue)]

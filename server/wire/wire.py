@@ -6,14 +6,16 @@ bounded queue in the engine; a front that does not read loses its connection, is
 """
 
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from msgspec import DecodeError, Struct
 from msgspec.msgpack import Decoder, Encoder
 
 from server.air import Levels, Standing
 from server.commands import Answer, Command
+from server.insert.plug_in import InsertStanding
 from server.live.session import Seat, Session
+from server.segue_plan import SeguePlan
 from server.track import Airing, Entry
 
 PROTOCOL: Final = 1
@@ -92,6 +94,8 @@ class NowPlaying(Struct, frozen=True, tag=True):
     upcoming: list[Entry]
     history: list[Airing]
     """Ended airings, latest first, at most 20."""
+    segue: SeguePlan | None = None
+    """By which what airs will give way to the first of `upcoming`, if nothing intervenes."""
 
 
 class LiveStanding(Struct, frozen=True, tag=True):
@@ -100,6 +104,41 @@ class LiveStanding(Struct, frozen=True, tag=True):
     position: int
     seats: list[Seat]
     """In the order of their turn. The first one that is on air has the floor; those who talk over the music are heard beside him."""
+
+
+class PresetTold(Struct, frozen=True):
+    """A preset that may be chosen."""
+
+    name: str
+    why: str
+
+
+class MasteringStanding(Struct, frozen=True, tag=True):
+    """Sent with the window, at every change of how the mastering is set, and when the insert comes in or goes out."""
+
+    position: int
+    preset: str
+    changed: bool
+    """Whether something was changed in the preset since it was chosen."""
+    settings: dict[str, Any]
+    """All of them, as dsp/settings.py writes them."""
+    presets: list[PresetTold]
+    insert: InsertStanding
+    insert_wanted: bool
+
+
+class Preview(Struct, frozen=True, tag=True):
+    """Consecutive packets of what mastering is given, encoded while some front wants them. Not kept for those who come later."""
+
+    sitting: int
+    position: int
+    packets: list[bytes]
+
+
+class WantPreview(Struct, frozen=True, tag=True):
+    """Whether this front has somebody who listens to the unmastered sound. Said again to every new engine."""
+
+    wanted: bool
 
 
 class Ask(Struct, frozen=True, tag=True):
@@ -134,8 +173,8 @@ class Reply(Struct, frozen=True, tag=True):
     answer: Answer
 
 
-Down: TypeAlias = Hello | Packets | Loop | Spectrum | Meters | NowPlaying | LiveStanding | Reply
-Up: TypeAlias = Ask | LiveOpen | LiveSound | LiveClose
+Down: TypeAlias = Hello | Packets | Loop | Spectrum | Meters | NowPlaying | LiveStanding | MasteringStanding | Preview | Reply
+Up: TypeAlias = Ask | LiveOpen | LiveSound | LiveClose | WantPreview
 
 FRAME_LIMIT: Final = 4 * 1024 * 1024
 """Bytes; the largest honest frame is a Loop of 320 kbit/s, 0.6 MB."""

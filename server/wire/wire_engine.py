@@ -28,11 +28,13 @@ from server.wire.wire import (
     LiveSound,
     LiveStanding,
     Loop,
+    MasteringStanding,
     Meters,
     NowPlaying,
     Packets,
     Reply,
     Up,
+    WantPreview,
     WireBroken,
     frame,
     read_up,
@@ -110,6 +112,8 @@ class _Front(asyncio.Protocol):
                 self._wire.see_off(self, message.session_id)
             case Ask():
                 self._ask(message.command)
+            case WantPreview():
+                self._wire.want_preview(self, message.wanted)
 
     def _ask(self, command: Command) -> None:
         if self._asks >= ASKS_AT_ONCE:
@@ -148,13 +152,20 @@ class _Front(asyncio.Protocol):
 class WireEngine:
     """`async with WireEngine(path, hello, obey) as wire: ... wire.publish(message)`."""
 
-    def __init__(self, path: Path, hello: Hello, obey: Obey, live: LiveIn | None = None) -> None:
-        """Made on the loop that serves it. `obey` is awaited there and must not raise. Without `live` no DJ is let in."""
+    def __init__(
+        self, path: Path, hello: Hello, obey: Obey, live: LiveIn | None = None, preview: Callable[[bool], None] = lambda _: None
+    ) -> None:
+        """Made on the loop that serves it. `obey` is awaited there and must not raise. Without `live` no DJ is let in.
+
+        `preview(wanted)` is called whenever the first front wants the unmastered sound, and when none does any more.
+        """
         self.cut_off_total = 0
         self.lost_messages_total = 0
         self._path = path
         self._obey = obey
         self._live = live
+        self._preview = preview
+        self._previewing: set[_Front] = set()
         self._came_by: dict[str, _Front] = {}
         """Of each live session: the front that spoke of it last."""
         self._hello = frame(hello)
@@ -235,7 +246,7 @@ class WireEngine:
                 window.popleft()
         elif isinstance(message, Loop):
             self._loops[message.rendition] = data
-        elif isinstance(message, (NowPlaying, Meters, LiveStanding)):
+        elif isinstance(message, (NowPlaying, Meters, LiveStanding, MasteringStanding)):
             self._latest[type(message)] = data
 
     def welcome(self, front: _Front) -> bytes:
@@ -248,6 +259,7 @@ class WireEngine:
     def forget(self, front: _Front) -> None:
         """Counts a front out; its DJs are gone with it."""
         self._fronts.discard(front)
+        self.want_preview(front, False)
         for session_id in [session_id for session_id, by in self._came_by.items() if by is front]:
             self.see_off(front, session_id)
 
@@ -266,6 +278,16 @@ class WireEngine:
         if self._live is not None and self._came_by.get(session_id) is front:
             del self._came_by[session_id]
             self._live.close(session_id)
+
+    def want_preview(self, front: _Front, wanted: bool) -> None:
+        """Somebody at `front` listens to the unmastered sound, or nobody does any more."""
+        before = bool(self._previewing)
+        if wanted:
+            self._previewing.add(front)
+        else:
+            self._previewing.discard(front)
+        if bool(self._previewing) != before:
+            self._preview(not before)
 
     def obey(self, front: _Front, command: Command) -> None:
         """Has the command obeyed and the answer sent."""

@@ -159,6 +159,28 @@ def user(
     sys.exit(run(order, email, role, name, config, as_json))
 
 
+@application.command()
+def annotate(config: Configuration = None) -> None:
+    """Print the catalogue as a playlist of Liquidsoap's `annotate:` lines: cues, gain, tempo and key of every track."""
+    from sonicforge.cli.annotate import run
+
+    sys.exit(run(config))
+
+
+@application.command()
+def stems(
+    file: Annotated[Path, typer.Argument(help="a sound file")],
+    target: Annotated[Path, typer.Argument(help="the folder for its stems")],
+    weights: Annotated[Path, typer.Option(help="the folder with Demucs' weights")] = Path("demucs"),
+    model: Annotated[str, typer.Option(help="which of them")] = "htdemucs",
+    config: Configuration = None,
+) -> None:
+    """Take a sound file apart: drums, bass, voice and the rest. Needs `pip install sonicforge[stems]` and weights."""
+    from sonicforge.cli.stems import run
+
+    sys.exit(run(file, target, weights, model, config))
+
+
 @application.command("warm-up")
 def warm_up(config: Configuration = None) -> None:
     """Compile the sound kernels and make the bed, so that a station starts at once. `make run` does it."""
@@ -204,7 +226,7 @@ def render(
 
 @application.command()
 def bench(
-    area: Annotated[Literal["air", "office", "outs"], typer.Argument(help="which figures")] = "air",
+    area: Annotated[Literal["air", "office", "outs", "sound"], typer.Argument(help="which figures")] = "air",
     only: Annotated[Optional[list[str]], typer.Option("--only", help="only rows whose name contains this; repeatable")] = None,  # noqa: UP045
     as_json: Json = False,
 ) -> None:

@@ -9,12 +9,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
+from server.console.preset_folder import DEFAULT_BASE, PresetFolder
+from server.ears import chromaprint
 from sonicforge.config import InvalidConfiguration, Settings, load
 from sonicforge.folders import Folders
 
-PARTS = ("aiohttp", "av", "numba", "numpy", "scipy", "msgspec")
+PARTS = ("aiohttp", "av", "numba", "numpy", "scipy", "msgspec", "pyacoustid")
 LEAST_FREE_BYTES = 4 * 1024**3
 LEAST_FILES = 4_096
 
@@ -56,6 +59,8 @@ def examine(config: Path | None) -> Iterator[Finding]:
     yield _port(settings)
     yield _files()
     yield _sandbox()
+    yield _fingerprints()
+    yield from _sound(settings)
     yield _front_end()
 
 
@@ -119,6 +124,24 @@ def _sandbox() -> Finding:
     known = sys.platform == "linux" and platform.machine() in ("x86_64", "aarch64")
     advice = "" if known else "without seccomp the intake of media is held by resource limits alone: take only files that you trust"
     return Finding("sandbox", "seccomp" if known else "resource limits alone", advice)
+
+
+def _fingerprints() -> Finding:
+    there = chromaprint.available()
+    seen = "by libchromaprint" if there else "none: copies are found only if they are identical or sound very much alike"
+    return Finding("fingerprints", seen, "" if there else chromaprint.ADVICE)
+
+
+def _sound(settings: Settings) -> Iterator[Finding]:
+    for name, station in settings.stations.items():
+        wanted, folder = station.mastering.preset, station.mastering.folder.expanduser().resolve()
+        presets = PresetFolder(folder).presets
+        advice = "" if wanted in presets else f"{DEFAULT_BASE} airs instead; there are {', '.join(presets)}, and yours in {folder}"
+        yield Finding(f"{name} sound", f"preset {wanted}", advice)
+        if plug_ins := len(station.mastering.plugins):
+            there = find_spec("pedalboard") is not None
+            advice = "" if there else "pip install 'sonicforge[plugins]': until then the sound goes past them"
+            yield Finding(f"{name} sound", f"{plug_ins} plug-in(s), {'by pedalboard' if there else 'pedalboard is missing'}", advice)
 
 
 def _front_end() -> Finding:

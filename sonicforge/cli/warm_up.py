@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from dsp.warm_up import warm_up as warm_up_sound
+from dsp.warm_up_ears import warm_up as warm_up_ears
 from generation.procedural.warm_up import warm_up as warm_up_composer
 from server.encoding.emergency_loop import load as load_emergency_loop
 from server.video.warm_up import warm_up as warm_up_pictures
@@ -24,7 +25,8 @@ def run(config: Path | None) -> None:
     def tell(*_: object) -> None:
         print(".", end="", flush=True)
 
-    names = [*warm_up_sound(tell), *warm_up_composer(tell), *warm_up_pictures(tell), *warm_up_listening(tell)]
+    warm_up_sound(tell)
+    names = [*warm_up_ears(tell), *warm_up_composer(tell), *warm_up_pictures(tell), *warm_up_listening(tell)]
     kept_bed(folders.loop)
     load_emergency_loop(folders.loop)
     print(f" {len(names)} kernels ready after {time.monotonic() - began:.0f} s")

@@ -16,21 +16,26 @@ from dsp.block import Samples
 from generation.procedural.bed import bed
 from server.catalogue.catalogue import Catalogue
 from server.clock import SystemClock
+from server.console.announcer import MasteringAnnouncer
 from server.control_socket import ControlSocket, Steered
 from server.encoding.emergency_loop import kept as kept_loops
 from server.encoding.emergency_loop import load as load_emergency_loop
 from server.encoding.emergency_loop import make_samples
 from server.encoding.encoding_thread import EncodingThread
+from server.encoding.preview import PreviewEncoder
+from server.insert.rack_keeper import NoInsert
 from server.intake.intake import Intake
 from server.programme.conductor import Conductor
 from server.rundown.history import History
 from server.rundown.prepared_folder import PreparedFolder
+from server.rundown.segues import Segues, in_thread
+from server.rundown.stretching import stretched_by_child
 from server.sitting.sitting import SittingPlan, plan_start
 from server.sitting.state_file import StateFile
 from server.track import Source
 from server.wire.announcer import Announcer
 from server.wire.live_announcer import LiveAnnouncer
-from server.wire.wire import PROTOCOL, Hello, Packets
+from server.wire.wire import PROTOCOL, Hello, Packets, Preview
 from server.wire.wire_engine import WireEngine
 from sonicforge.config import Settings
 from sonicforge.folders import Folders
@@ -71,15 +76,20 @@ async def run(name: str, settings: Settings, folders: Folders, ended: asyncio.Ev
         await _cue_first(parts)
     async with AsyncExitStack() as stack:
         outlet = Outlet()
-        encoders = EncodingThread(outlet.publish)
-        wire = await stack.enter_async_context(WireEngine(folders.wire(name), _hello(ground, plan, encoders), parts.desk.ask, parts.floor))
+        preview = PreviewEncoder(outlet.publish, parts.sound.mastering.latency_frames)
+        encoders = EncodingThread(outlet.publish, preview=preview)
+        hello = _hello(ground, plan, encoders)
+        wire = await stack.enter_async_context(WireEngine(folders.wire(name), hello, parts.desk.ask, parts.floor, preview.want))
         outlet.wire = wire
         loops = await asyncio.to_thread(kept_loops, folders.loop, ground.emergency)
         wire.publish(*loops or ())  # before the first packet: a front fills what HLS needs before it with the loop
         stack.enter_context(encoders)
         announcer = Announcer(wire.publish, partial(ground.history.recent, HISTORY_TOLD))
         live = LiveAnnouncer(wire.publish, parts.floor)
-        conductor = Conductor(parts.programme, [encoders, announcer, live], ground.clock, parts.faults, plan.due_at)
+        mastering = MasteringAnnouncer(wire.publish, parts.sound.console, parts.sound.insert or NoInsert())
+        conductor = Conductor(parts.programme, [encoders, announcer, live, mastering], ground.clock, parts.faults, plan.due_at)
+        if parts.sound.rack is not None:
+            stack.callback(parts.sound.rack.close)
         conductor.start()
         stack.callback(conductor.stop)
         logger.info("on air", station=name, start=plan.kind.value, position=plan.position, sitting=plan.sitting)
@@ -97,7 +107,7 @@ class Outlet:
     def __init__(self) -> None:
         self.wire: WireEngine | None = None
 
-    def publish(self, packets: Packets) -> None:
+    def publish(self, packets: Packets | Preview) -> None:
         """Called on the encoders' thread, which starts when the wire is there."""
         assert self.wire is not None
         self.wire.publish(packets)
@@ -109,7 +119,7 @@ def _ground(name: str, settings: Settings, folders: Folders) -> Ground:
     return Ground(
         name=name,
         settings=settings.stations[name],
-        catalogue=Catalogue(folders.catalogue),
+        catalogue=Catalogue(folders.catalogue, for_airing=True),
         history=History(folders.station(name) / "history.jsonl"),
         store=PreparedFolder(folders.prepared, intake, settings.state.prepared_megabytes * 1_000_000),
         state_file=StateFile(folders.station(name) / "state.json"),
@@ -117,6 +127,7 @@ def _ground(name: str, settings: Settings, folders: Folders) -> Ground:
         bed=kept_bed(folders.loop),
         emergency=make_samples(),
         live=settings.live,
+        segues=Segues(in_thread, stretched_by_child),
     )
 
 
@@ -148,6 +159,7 @@ def _steered(parts: Parts, catalogue: Catalogue) -> Steered:
         ask=parts.desk.ask,
         latest=lambda: programme.latest,
         situation=lambda: programme.situation,
+        mastered=parts.sound.told,
         tracks=lambda: chain.from_iterable(catalogue.tracks(source).values() for source in (Source.LIBRARY, Source.STUDIO)),
     )
 
@@ -157,6 +169,7 @@ async def _work(parts: Parts, wire: WireEngine, loop_folder: Path | None, ended:
     tasks = [
         asyncio.create_task(parts.cueing.run(), name="cueing"),
         asyncio.create_task(parts.keeper.run(), name="keeper"),
+        *([asyncio.create_task(parts.sound.insert.run(), name="insert")] if parts.sound.insert else []),
         *([asyncio.create_task(_make_loops(wire, loop_folder), name="emergency loop")] if loop_folder else []),
         asyncio.create_task(ended.wait(), name="ended"),
     ]

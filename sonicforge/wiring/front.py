@@ -16,6 +16,7 @@ from control.api.problems import clear_refusals
 from control.api.routes import api_routes
 from control.permissions import Permission
 from server.clock import SystemClock
+from server.console.metrics import MasteringMetrics
 from server.door.answers import clear_answers
 from server.door.door import DoorLimits, open_door
 from server.door.event_loop import watch_event_loop
@@ -101,7 +102,7 @@ async def run(settings: Settings, folders: Folders, listening: socket.socket, so
         await stack.enter_async_context(open_source_port(settings, ground.entrances, office.outs.login, sources, metrics.kicked))
         door = await open_door(application, [listening], _door_limits(settings), metrics.kicked, tls.context if tls else None)
         metrics.watch(outputs.vigils, ground.ledger.listeners, lambda: len(door))
-        for figures in (office.metrics, office.outs.metrics, outputs.webrtc.figures):
+        for figures in (office.metrics, office.outs.metrics, outputs.webrtc.figures, MasteringMetrics(relays)):
             metrics.registry.register(figures)
         logger.info("serving", stations=list(relays))
         try:

@@ -14,6 +14,7 @@ from control.accounts.reception import Reception
 from control.accounts.reception import Surroundings as ReceptionSurroundings
 from control.accounts.throttle import Throttle
 from control.admin.administration import Administration
+from control.analysis.routes import AnalysisRoutes
 from control.api.idempotency import once
 from control.api.limiting import limited
 from control.api.operation import operations
@@ -37,10 +38,12 @@ from control.library.library import Library
 from control.library.routes import LibraryRoutes
 from control.library.shown import Shown
 from control.library.uploads import Uploads
+from control.likeness.routes import LikenessRoutes
 from control.mail.postbox import Postbox
 from control.oauth.foyer import Foyer
 from control.outbound.http import OutboundHttp
 from control.stations.desk import Desk
+from control.stations.mastering_routes import MasteringControl
 from control.stations.routes import StreamControl
 from server.catalogue.catalogue import Catalogue
 from server.clock import Clock, SystemClock
@@ -149,7 +152,7 @@ async def open_office(
             *cabinet.routes(),
             *administration.routes(),
             *operations(JobAddresses(jobs)),
-            *_programme_routes(ground, relays, ledger.listeners),
+            *_programme_routes(ground, relays, ledger.listeners, jobs),
             *outs.routes,
         ]
         works: dict[str, Callable[[], Awaitable[None]]] = {
@@ -190,7 +193,7 @@ def _foyer(ground: _Ground, reception: Reception, gatehouse: Gatehouse, outbound
     )
 
 
-def _programme_routes(ground: _Ground, relays: Mapping[str, Relay], listeners: Listeners) -> list[Route]:
+def _programme_routes(ground: _Ground, relays: Mapping[str, Relay], listeners: Listeners, jobs: Jobs) -> list[Route]:
     """The stations' desks and the library."""
     settings, folders = ground.settings, ground.folders
     desk = Desk(relays, ground.audit)
@@ -200,5 +203,8 @@ def _programme_routes(ground: _Ground, relays: Mapping[str, Relay], listeners: L
     library = Library(ground.database, Catalogue(folders.catalogue), ground.audit)
     return [
         *operations(StreamControl(desk, listeners)),
+        *operations(MasteringControl(desk)),
         *operations(LibraryRoutes(library, Shown(library, ground.kv), uploads, desk, list(relays))),
+        *operations(LikenessRoutes(ground.database, library)),
+        *operations(AnalysisRoutes(jobs, library, folders.uploads, policy.largest_bytes)),
     ]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from control.permissions import Permission
 from server.clock import Clock
 from server.door.health import Vigil
 from server.hls.playlist import HOLD_BACK_SECONDS, PART_HOLD_BACK_SECONDS, PART_SECONDS, SEGMENT_SECONDS
@@ -13,6 +14,7 @@ from server.icy.directory import directory_routes
 from server.icy.mount import MountLimits, heard_after_seconds
 from server.icy.mounts import open_mounts
 from server.icy.routes import icy_routes
+from server.icy.unmastered import UnmasteredMount, unmastered_routes
 from server.nowplaying.document import Document
 from server.nowplaying.listeners import Listeners
 from server.nowplaying.names import StationNames
@@ -68,6 +70,8 @@ def outputs_of(
     origin, names = Origin(settings.server.public_url), StationNames(relays)
     icy = settings.icy
     mounts = open_mounts(relays, MountLimits(icy.burst_seconds, icy.queue_kilobytes * 1024, icy.max_listeners), kicked)
+    queue_bytes, loop = icy.queue_kilobytes * 1024, asyncio.get_running_loop()
+    unmastered = {name: UnmasteredMount(relay, icy.burst_seconds, queue_bytes, kicked, loop) for name, relay in relays.items()}
     webrtc = open_whep(settings, folders, relays, listeners, kicked, clock, asyncio.get_running_loop(), client_of)
     heard_after = heard_after_of(settings)
     documents = {name: Document(number, relay, listeners, heard_after) for number, (name, relay) in enumerate(relays.items(), 1)}
@@ -79,6 +83,7 @@ def outputs_of(
     routes = [
         *hls_routes(windows, listeners, client_of),
         *icy_routes(mounts, listeners, origin, client_of),
+        *unmastered_routes(unmastered, permission=Permission.STATION_MASTERING_WRITE),
         *webrtc.routes,
         *directory_routes(mounts, origin, f"SonicForge {__version__}", clock.wall()),
         *nowplaying_routes(documents, names, origin, clock.wall),

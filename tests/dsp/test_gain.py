@@ -1,10 +1,9 @@
 import math
 
-import numpy as np
 import pytest
 
 from dsp.block import silence
-from dsp.gain import FLOOR_DB, db_to_gain, gain_to_db, glide, peak_db
+from dsp.gain import FLOOR_DB, db_to_gain, gain_to_db, peak_db
 
 
 @pytest.mark.parametrize(("db", "gain"), [(0.0, 1.0), (20.0, 10.0), (-6.0, 0.501187), (-120.0, 1e-6)])
@@ -24,14 +23,3 @@ def test_peak_is_the_highest_magnitude_of_either_channel() -> None:
     block[0, 9] = 0.25
     assert peak_db(block) == pytest.approx(20.0 * math.log10(0.5))
     assert peak_db(silence(960)) == peak_db(silence(0)) == FLOOR_DB
-
-
-def test_a_glide_reaches_its_end_and_has_no_seam_within() -> None:
-    whole, cut = np.ones((2, 960), np.float32), np.ones((2, 960), np.float32)
-    glide(whole, 0.5, 0.5 / 960, 0)
-    pieces = [np.ascontiguousarray(cut[:, :100]), np.ascontiguousarray(cut[:, 100:])]
-    glide(pieces[0], 0.5, 0.5 / 960, 0)
-    glide(pieces[1], 0.5, 0.5 / 960, 100)
-    assert whole[0, -1] == 1.0
-    assert np.array_equal(whole, np.concatenate(pieces, axis=1))
-    assert np.abs(np.diff(whole)).max() < 0.6 / 960

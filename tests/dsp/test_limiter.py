@@ -3,12 +3,13 @@ import pytest
 
 from dsp.block import SAMPLE_RATE, Samples, frames_of, silence
 from dsp.limiter import TruePeakLimiter
+from dsp.settings import LimiterSettings
 from dsp.true_peak import true_peak_dbtp
 from tests.dsp.sounds import hostile, in_blocks, music, padded, rms_db, sine
 
 
 def limited(sound: Samples, frames: int = 960, ceiling_dbtp: float = -1.0) -> Samples:
-    return in_blocks(TruePeakLimiter(ceiling_dbtp).process, sound, frames)
+    return in_blocks(TruePeakLimiter(LimiterSettings(ceiling_dbtp)).process, sound, frames)
 
 
 def seeded(seed: int) -> Samples:
@@ -43,7 +44,7 @@ def test_holds_the_ceiling_on_three_hundred_more_seeds() -> None:
 
 
 def test_adds_five_milliseconds() -> None:
-    assert TruePeakLimiter().latency_frames == 240
+    assert TruePeakLimiter(LimiterSettings()).latency_frames == 240
 
 
 @pytest.mark.parametrize("ceiling_dbtp", [-3.0, -2.0])
@@ -54,7 +55,7 @@ def test_holds_other_ceilings_and_uses_them(ceiling_dbtp: float) -> None:
 
 def test_below_the_ceiling_every_bit_comes_out_after_the_latency() -> None:
     sound = music(3.0)
-    latency = TruePeakLimiter().latency_frames
+    latency = TruePeakLimiter(LimiterSettings()).latency_frames
     output = limited(np.concatenate((sound, silence(latency)), axis=1))
     assert np.array_equal(output[:, latency:], sound)
     assert not output[:, :latency].any()
@@ -63,7 +64,7 @@ def test_below_the_ceiling_every_bit_comes_out_after_the_latency() -> None:
 def test_returns_to_every_bit_after_a_peak() -> None:
     sound = 0.5 * music(4.0)
     sound[:, 1000] = 3.0
-    latency = TruePeakLimiter().latency_frames
+    latency = TruePeakLimiter(LimiterSettings()).latency_frames
     output = limited(sound)
     assert np.array_equal(output[:, -SAMPLE_RATE:], sound[:, -SAMPLE_RATE - latency : -latency])
 
@@ -97,7 +98,7 @@ def test_what_is_no_sound_never_comes_out(poison: float) -> None:
 
 
 def test_says_how_far_it_turned_down_and_how_high_it_let_rise() -> None:
-    limiter = TruePeakLimiter()
+    limiter = TruePeakLimiter(LimiterSettings())
     quiet = 0.1 * music(1.0)
     in_blocks(limiter.process, quiet, 960)
     assert limiter.gain_reduction_db == 0.0
@@ -108,3 +109,24 @@ def test_says_how_far_it_turned_down_and_how_high_it_let_rise() -> None:
 
 def test_silence_stays_silence() -> None:
     assert not limited(silence(4800)).any()
+
+
+@pytest.mark.parametrize("name", ["music, 18 dB too high", "white noise", "square"])
+def test_holds_the_higher_ceiling_while_it_moves(name: str) -> None:
+    limiter, sound = TruePeakLimiter(LimiterSettings(-1.0)), hostile()[name]
+    pieces = [padded(sound[:, :24_000])[:, :-4800], sound[:, 24_000:72_000], padded(sound[:, 72_000:])[:, 4800:]]
+    output = [limiter.process(pieces[0])]
+    limiter.change(LimiterSettings(-6.0, release_ms=20.0))
+    output.append(limiter.process(pieces[1]))
+    limiter.change(LimiterSettings(-3.0, release_ms=1000.0))
+    output.append(limiter.process(pieces[2]))
+    assert true_peak_dbtp(np.concatenate(output, axis=1), 16) <= -1.0
+    assert true_peak_dbtp(output[1][:, 24_000:], 16) <= -5.9
+    assert true_peak_dbtp(padded(output[2][:, 12_000:]), 16) <= -2.5
+
+
+def test_bypassed_it_delays_every_bit_and_holds_nothing() -> None:
+    limiter, sound = TruePeakLimiter(LimiterSettings(bypass=True)), 8.0 * music(1.0)
+    output = limiter.process(sound)
+    assert np.array_equal(output[:, limiter.latency_frames :], sound[:, : -limiter.latency_frames])
+    assert limiter.gain_reduction_db == 0.0

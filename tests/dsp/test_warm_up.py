@@ -24,7 +24,9 @@ started = time.process_time()
 SpectrumAnalyser().feed(Mastering().process(block), 960)
 seconds = time.process_time() - started
 from dsp.warm_up import kernels, warm_up
+from dsp.warm_up_ears import warm_up as warm_up_ears
 warm_up()
+warm_up_ears()
 used = [kernel for kernel in kernels().values() if kernel.signatures]
 print(json.dumps({"seconds": seconds, "kernels": len(used), "compiled": sum(sum(kernel.stats.cache_misses.values()) for kernel in used)}))
 """

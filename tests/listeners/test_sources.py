@@ -167,7 +167,7 @@ def listener(stage: Stage, folder: Path) -> Iterator[Listener]:
 
 @pytest.fixture(autouse=True)
 def _music_again(stage: Stage) -> None:
-    """Nobody is on air any more, and it has been known for a while what comes next: it is cued."""
+    """Nobody is on air any more, and it has been known for a while what comes next: it is cued, and chosen among all tracks."""
     known: tuple[str, ...] = ()
     since = time.monotonic()
 
@@ -177,7 +177,12 @@ def _music_again(stage: Stage) -> None:
         texts = tuple((playing[which] or {}).get("song", {}).get("text", "") for which in ("now_playing", "playing_next"))
         if texts != known:
             known, since = texts, time.monotonic()
-        return all(texts) and playing["now_playing"]["playlist"] == "library" and time.monotonic() - since > SETTLED_SECONDS
+        return (
+            all(texts)
+            and len(set(texts)) == 2
+            and playing["now_playing"]["playlist"] == "library"
+            and time.monotonic() - since > SETTLED_SECONDS
+        )
 
     stage.station.until(settled, 60, "a next track")
 

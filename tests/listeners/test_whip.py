@@ -40,6 +40,8 @@ def noise_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningS
         words = [sys.executable, "-m", "sonicforge", "user", "create", EMAIL, "--role", "dj", "--name", "Nora"]
         subprocess.run(words, cwd=folder, env=station.environment, input=f"{PASSWORD}\n", text=True, check=True, capture_output=True)
         station.until(lambda: station.airs("library"), 60, "a file of the media folder on air")
+        station.until(lambda: "tracks=3 waiting=0" in station.log.read_text(), 60, "all files in the library")
+        station.ctl("skip")  # to a track after which one is chosen among all of them
         yield station
 
 
@@ -73,6 +75,11 @@ async def desk(station: RunningStation, microphone: Path) -> AsyncIterator[Page]
             yield page
         finally:
             await browser.close()
+
+
+def upcoming(station: RunningStation) -> str:
+    """The title that is to follow; nothing while that is not known."""
+    return str((station.now_playing()["playing_next"] or {"song": {"title": ""}})["song"]["title"])
 
 
 def standing(page: Page) -> Locator:
@@ -114,10 +121,11 @@ def _band_dbfs(samples: Samples, low_hz: float, high_hz: float) -> float:
 
 
 async def test_a_dj_takes_over_from_the_browser_and_the_next_track_follows(noise_station: RunningStation, microphone: Path) -> None:
-    before = noise_station.title_on_air()
     async with desk(noise_station, microphone) as page:
         await page.get_by_label("Title").fill("Night Bus")
         await page.get_by_label("Artist").fill("Nora Live")
+        noise_station.until(lambda: upcoming(noise_station) not in ("", noise_station.title_on_air()), 30, "another track to follow")
+        before = noise_station.title_on_air()
         await page.get_by_role("button", name="Go live").click()
         await expect(standing(page)).to_have_text(ON_AIR, timeout=15_000)
         noise_station.until(lambda: noise_station.title_on_air() == "Night Bus", 10, "the DJ's title on air")

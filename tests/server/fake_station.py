@@ -5,7 +5,7 @@ from collections.abc import Callable
 from server.air import Levels, Standing
 from server.relay.relay import PacketSink
 from server.track import Airing, Entry, Reason, Source, Track
-from server.wire.wire import Hello, LiveStanding, Meters, NowPlaying, Rendition
+from server.wire.wire import Hello, LiveStanding, MasteringStanding, Meters, NowPlaying, Rendition
 
 EPOCH = 1_800_000_000.0
 MP3 = Rendition("mp3_192", "mp3", 192_000, 1_152, b"")
@@ -42,6 +42,7 @@ class FakeStation:
         self.on_air: NowPlaying | None = None
         self.meters: Meters | None = meters()
         self.live: LiveStanding | None = None
+        self.mastering: MasteringStanding | None = None
         self.connected = True
         self.filling = False
         self.filled_seconds_total = 0.0

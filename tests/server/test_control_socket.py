@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from server.control_requests import Failure
+from server.control_requests import Failure, Mastered
 from server.control_socket import LONGEST_LINE, MOST_CONNECTIONS, ControlSocket, ControlSocketError, Steered, converse
+from server.insert.plug_in import InsertStanding, InsertState
 from tests.server.virtual_station import VirtualStation, catalogue
+
+MASTERED = Mastered("radio", False, {"servo": {"target_lufs": -16.0}}, {"radio": "Even."}, InsertStanding(InsertState.OFF), True)
 
 
 class OnAir:
@@ -28,6 +31,7 @@ class OnAir:
             ask=self.station.desk.ask,
             latest=lambda: programme.latest,
             situation=lambda: programme.situation,
+            mastered=lambda: MASTERED,
             tracks=self.station.tracks.library.values,
         )
         self.socket = ControlSocket(self.path, self.steered)
@@ -202,3 +206,18 @@ def test_the_client_says_what_is_wrong(tmp_path: Path) -> None:
             converse(tmp_path / "mute", {"do": "status"}, timeout_seconds=0.05)
     with pytest.raises(ControlSocketError, match="no station is on air"):
         converse(tmp_path / "mute", {"do": "status"})
+
+
+async def test_the_mastering_is_told_and_set(tmp_path: Path) -> None:
+    one = OnAir(tmp_path)
+    async with one.socket:
+        ticking = asyncio.create_task(one.tick())
+        told = await one.ask(do="mastering")
+        assert (told["preset"], told["insert"]["state"], told["ok"]) == ("radio", "off", True)
+        done = await one.ask(do="master", preset="loud", changes={"limiter": {"ceiling_dbtp": -2.0}})
+        assert done["ok"]
+        assert one.station.console.setting.preset == "loud"
+        assert one.station.mastering.settings.limiter.ceiling_dbtp == -2.0
+        refused = await one.ask(do="master", preset="cathedral")
+        assert "there is no preset cathedral" in refused["error"]
+        ticking.cancel()

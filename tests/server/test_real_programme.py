@@ -43,7 +43,7 @@ def media(folder: Path) -> Tracks:
 @pytest.mark.real
 async def test_real_files_air_in_time_levelled_and_below_the_ceiling(tmp_path: Path) -> None:
     tracks = media(tmp_path / "media")
-    mastering = Mastering(-16.0, -1.0)
+    mastering = Mastering()
     station = VirtualStation(tmp_path, tracks, mastering=mastering, spectrum=SpectrumAnalyser(30))  # type: ignore[arg-type]
     store = PreparedFolder(tmp_path / "prepared", Intake([tmp_path / "media"]), 100_000_000)
     cueing = Cueing(

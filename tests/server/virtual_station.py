@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from dsp.block import BLOCK_FRAMES, SAMPLE_RATE, Samples, frames_of
+from dsp.presets import PRESETS, RADIO
+from dsp.settings import MasteringSettings
 from server.air import Moment
 from server.clock import VirtualClock
 from server.commands import Answer, Command
+from server.console.console import Console, Setting
 from server.live.floor import Floor
 from server.programme.conductor import Conductor
 from server.programme.deck import Deck, Loop
@@ -25,6 +28,7 @@ from server.rundown.cueing import Cueing
 from server.rundown.history import History
 from server.rundown.prepared_folder import UnfitError
 from server.rundown.rundown import Rundown
+from server.rundown.segues import SeguePlanner
 from server.rundown.separation import Separation
 from server.sitting.sitting import entry_ids
 from server.track import Airing, Entry, Reason, Source, Track
@@ -109,13 +113,17 @@ class Wire:
 
     momentary_lufs = short_term_lufs = integrated_lufs = -16.0
     true_peak_dbtp = -6.0
-    gain_reduction_db = 0.0
+    gain_reduction_db = range_lu = servo_gain_db = 0.0
+    band_reductions_db = (0.0, 0.0, 0.0, 0.0)
 
     def __init__(self, latency_frames: int = 0, fails: Callable[[int], bool] = lambda _: False) -> None:
         self.latency_frames = latency_frames
         self.calls = 0
         self._fails = fails
         self._held = np.zeros((2, latency_frames), np.float32)
+
+    def change(self, settings: MasteringSettings) -> None:
+        self.settings = settings
 
     @property
     def levels(self) -> "Wire":
@@ -178,6 +186,8 @@ class VirtualStation:
         seed: int = 1,
         wall: float = 1_800_000_000.0,
         expecting: bool = False,
+        segues: SeguePlanner | None = None,
+        rundown: Rundown | None = None,
     ) -> None:
         self.clock = VirtualClock(wall)
         self.tracks = tracks
@@ -191,7 +201,8 @@ class VirtualStation:
         self.floor = Floor(8, 0.5, 2.0, ids, expecting=expecting)
         self.talk_over = TalkOver(-14.0)
         self.playout = Playout(loop(Reason.BED, 100.0), first)
-        self.orders = Orders(self.playout, tracks.find, ids, queue or Queue(), vetoes)
+        self.console = Console(self.mastering, lambda: PRESETS, Setting("radio", RADIO))
+        self.orders = Orders(self.playout, tracks.find, ids, queue or Queue(), vetoes, self.console)
         self.programme = Programme(
             position=position,
             sitting=1,
@@ -204,9 +215,10 @@ class VirtualStation:
             spectrum=spectrum or NoSpectrum(),
             emergency=loop(Reason.LOOP, 50.0),
             faults=self.faults,
+            preset=lambda: self.console.setting.preset,
         )
         self.separation = separation or Separation(0.0, 0.0)
-        self.rundown = Rundown(tracks, self.separation, "main", seed)
+        self.rundown = rundown or Rundown(tracks, self.separation, "main", seed)
         self.cueing = Cueing(
             booth=self.programme,
             desk=self.desk,
@@ -217,6 +229,8 @@ class VirtualStation:
             target_lufs=-16.0,
             refused=lambda track: track.id in tracks.refused,
             refuse=lambda track, reason: tracks.refused.__setitem__(track.id, reason),
+            segues=segues,
+            first=first,
         )
         self.conductor = Conductor(self.programme, [self.ear], self.clock, self.faults)
 

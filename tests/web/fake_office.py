@@ -31,6 +31,7 @@ from control.permissions import GRANTS, PUBLIC, Permission, Role
 from control.principal import ANONYMOUS
 from control.stations.desk import Desk
 from control.stations.routes import StreamControl
+from dsp.hearing import Tempo
 from server.catalogue.catalogue import Catalogue
 from server.clock import SystemClock
 from server.door.answers import clear_answers
@@ -42,6 +43,7 @@ from server.track import Track
 from tests.control.library.shelf import track_of
 from tests.control.postgres import fresh_database
 from tests.control.stations.obedient import Ledger, ObedientStation, person
+from tests.hearings import a_hearing
 from tests.web.fake_hall import FakeHall
 from tests.web.fake_outs import FakeOuts
 from web.assets import Assets
@@ -55,6 +57,11 @@ PASSWORD: Final = "open sesame"
 CODE: Final = "123456"
 COOKIE: Final = "sonicforge_refresh"
 LARGEST_BYTES: Final = 3_000_000
+HEARD: Final = {
+    "Paper Lanterns": a_hearing(1, tempo=Tempo(140.0, 0.9, ()), energy=0.31),
+    "Copper Rain": a_hearing(2),
+}
+"""What the ears said of those they have come to."""
 TITLES: Final = ("Paper Lanterns", "Copper Rain", "Dämmerung", "Slow <b>Harbour</b>", "Glass Meadow", "Ember")
 
 
@@ -177,7 +184,7 @@ async def fake_office(port: int = 0) -> AsyncIterator[FakeOffice]:
         root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fake-office-")))
         catalogue, uploads = Catalogue(root / "catalogue"), root / "uploads"
         await asyncio.to_thread(_fill, catalogue, uploads)
-        await repository.follow(database, [track_of(title, artist="Vera Holm") for title in TITLES])
+        await repository.follow(database, [_track(title) for title in TITLES])
         for role in Role:
             sql = "INSERT INTO accounts (id, email, role, state) VALUES ($1, $2, $3, 'active')"
             await database.execute(sql, person(role).account_id, f"{role.value}@example.org", role.value)
@@ -227,7 +234,11 @@ async def fake_office(port: int = 0) -> AsyncIterator[FakeOffice]:
 def _fill(catalogue: Catalogue, uploads: Path) -> None:
     uploads.mkdir()
     for title in TITLES:
-        catalogue.put(track_of(title, artist="Vera Holm"))
+        catalogue.put(_track(title))
+
+
+def _track(title: str) -> Track:
+    return track_of(title, artist="Vera Holm", hearing=HEARD.get(title))
 
 
 async def _art(request: Request) -> StreamResponse:

@@ -16,6 +16,7 @@ from aiohttp.web import Application, AppRunner, TCPSite
 
 from server.route import add_routes
 from server.wire.wire import NowPlaying, Spectrum
+from tests.hearings import a_hearing
 from tests.web.fake_station import FakeRelay
 from web.live import Live
 
@@ -96,6 +97,29 @@ async def test_nothing_of_the_house_is_told() -> None:
         told = json.dumps(await event(client, "nowplaying"))
         for secret in ("/secret", "path", "provenance", "loudness"):
             assert secret not in told
+
+
+async def test_the_beat_of_what_airs_is_told_once_a_turn() -> None:
+    async with front() as one:
+        assert one.relay.on_air is not None
+        airing = one.relay.on_air.airing
+        heard = replace(airing, entry=replace(airing.entry, track=replace(airing.entry.track, hearing=a_hearing())))
+        beating = msgspec.structs.replace(one.relay.on_air, airing=heard)
+        client = await one.connect()
+        await event(client, "nowplaying")
+        one.relay.change(beating)
+        told = await event(client, "beat")
+        assert told["entry_id"] == airing.entry.id
+        assert (told["bpm"], told["beats_a_bar"], told["glide"]) == (124.0, 4, None)
+        assert told["one_position"] == pytest.approx(airing.started_position + 480.0, abs=0.1)
+        one.relay.change(msgspec.structs.replace(beating, upcoming=[]))
+        one.relay.change(one.relay.on_air)
+        names = [json.loads(await text(client))["event"] for _ in range(2)]
+        assert names == ["nowplaying", "nowplaying"], "nothing of the beat has changed"
+        late = await one.connect()
+        assert await event(late, "beat") == told
+        one.relay.change(msgspec.structs.replace(beating, airing=airing))
+        assert [json.loads(await text(client))["event"]] == ["nowplaying"], "what has no beat has none to tell"
 
 
 async def test_frames_arrive_as_they_were_made_at_every_client() -> None:

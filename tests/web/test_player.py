@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from statistics import median
 from typing import Any
 
 import msgspec
@@ -13,10 +14,13 @@ import pytest
 from aiohttp.web import Application, AppRunner, Request, Response, TCPSite
 from playwright.async_api import ConsoleMessage, Locator, Page, async_playwright, expect
 
+from dsp.hearing import BeatGrid
 from server.track import Source
+from tests.hearings import a_hearing
 from tests.programs import program
 from tests.web.fake_station import RATE, FakeRelay, FakeStation, fake_station
 from web.assets import STATIC_FOLDER
+from web.beats import Beat, beat_of
 from web.pages import Door
 
 pytestmark = pytest.mark.real
@@ -64,6 +68,19 @@ NAMELESS = """() => {
     return [...controls.filter((one) => !named(one)), ...pictures, ...drawn].map((one) => one.outerHTML);
 }"""
 """Whatever a listener without eyes could not tell from another: controls without a name, pictures without an alternative."""
+
+BASE_LINE = """() => new Promise((resolve) => {
+    const spectrum = document.querySelector("sonic-player").shadowRoot.querySelector("sonic-spectrum");
+    const canvas = spectrum.shadowRoot.querySelector("canvas");
+    const seen = [];
+    const look = () => {  // the element drew in this frame already: it asked before us
+        const { data } = canvas.getContext("2d").getImageData(0, canvas.height - 1, 1, 1);
+        seen.push([spectrum.heard(), data[3]]);
+        if (seen.length < 60) requestAnimationFrame(look); else resolve(seen);
+    };
+    requestAnimationFrame(look);
+})"""
+"""Frame by frame what position is heard and how bright the left end of the base line is, where no bar stands."""
 
 
 def _is_complaint(message: ConsoleMessage) -> bool:
@@ -286,6 +303,46 @@ async def test_it_fits_every_screen() -> None:
             assert box is not None
             assert box["y"] + box["height"] < height
             assert box["height"] >= 44
+
+
+async def test_the_base_line_of_the_spectrum_lights_up_on_the_beat_that_is_heard() -> None:
+    async with fake_station() as station, tab(station) as one:
+        relay = station.relays["main"]
+        relay.seconds = 100_000.0  # nothing else begins meanwhile
+        relay.tick()
+        await one.open()
+        beat = _beating(relay, 96.0)
+        seen: list[tuple[float, int]] = []
+        deadline = time.monotonic() + 15.0
+        while len(seen) < 400 and time.monotonic() < deadline:
+            seen += [(position, alpha) for position, alpha in await one.page.evaluate(BASE_LINE) if position is not None]
+        assert seen, "the page does not know what is heard"
+        lit: dict[str, list[int]] = {"one": [], "beat": [], "dark": []}
+        for position, alpha in seen:
+            phase = ((position - beat.one_position) / beat.beat_frames) % beat.beats_a_bar
+            if phase % 1 < 0.1:
+                lit["one" if phase < 1 else "beat"].append(alpha)
+            elif phase % 1 > 0.8:
+                lit["dark"].append(alpha)
+        one_light, beat_light, dark = (median(lit[name]) for name in ("one", "beat", "dark"))  # now and then a busy machine draws late
+        assert one_light > 1.5 * beat_light, "the one is the brightest"
+        assert beat_light > 60
+        assert dark < 25
+        assert await one.violations() == []
+        assert [complaint for complaint in one.complaints if "getImageData" not in complaint] == [], "it is us who read the canvas"
+
+
+def _beating(relay: FakeRelay, bpm: float) -> Beat:
+    """What airs goes at that tempo."""
+    assert relay.on_air is not None
+    airing = relay.on_air.airing
+    hearing = a_hearing(grid=BeatGrid(bpm, 1_000.0, 1, 4, 0.9))
+    track = replace(airing.entry.track, hearing=hearing)
+    beating = replace(airing, entry=replace(airing.entry, track=track))
+    relay.change(msgspec.structs.replace(relay.on_air, airing=beating))
+    beat = beat_of(beating)
+    assert beat is not None
+    return beat
 
 
 async def test_whoever_wants_no_motion_gets_no_spectrum() -> None:

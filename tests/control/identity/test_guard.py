@@ -138,6 +138,16 @@ async def test_ticket_opens_a_stream_of_events_once() -> None:
         assert (200, "ticket user 127.0.0.1") in several
 
 
+async def test_ticket_opens_a_mount_once() -> None:
+    """An audio element sends no header either."""
+    async with open_house([Route("GET", "/listen/main/unmastered.mp3", Permission.STATION_MASTERING_WRITE, who)]) as house:
+        principal = house.tokens.read(house.token(Role.ADMIN), house.watch.now).principal
+        ticket = await house.gatehouse.tickets.issue(principal, house.watch.now)
+        path = f"/listen/main/unmastered.mp3?from=960&ticket={ticket}"
+        assert await asked(house, path) == (200, "ticket admin 127.0.0.1")
+        assert (await asked(house, path))[0] == 401
+
+
 async def test_ticket_is_fetched_with_a_token() -> None:
     def tickets(gatehouse: Gatehouse, watch: Watch) -> list[Route]:
         return operations(TicketRoutes(gatehouse.tickets, watch.wall))

@@ -10,6 +10,7 @@ from benchmarks.office_tracks import GENRES, QUESTIONS, fill, plan
 from control.database.database import Database, open_database
 from control.database.link import DatabaseLink
 from control.library import repository
+from control.library.shown import place_of
 from control.library.wanted import After, Sort, Wanted
 from tests.control.library.shelf import track_of
 from tests.control.postgres import fresh_database, fresh_url
@@ -38,19 +39,20 @@ async def test_each_list_is_answered_by_the_index_that_was_made_for_it() -> None
             assert "Seq Scan" not in told, told
 
 
-async def test_pages_hold_every_track_once_and_in_order() -> None:
+@pytest.mark.parametrize("rising", [False, True])
+async def test_pages_hold_every_track_once_and_in_order(rising: bool) -> None:
     async with filled(2_000) as database:
         for sort in Sort:
             wanted = Wanted(genre=GENRES[1], approved=True)
             seen: list[tuple[object, str]] = []
             after: After | None = None
-            while found := await repository.page(database, wanted, sort, 37, after):
-                values = [(stored.score if sort is Sort.SCORE else stored.created_at, stored.id) for stored in found]
+            while found := await repository.page(database, wanted, sort, 37, after, rising=rising):
+                values = [(place_of(stored, sort), stored.id) for stored in found]
                 seen += values
                 after = After(*values[-1])
             count = await database.fetch_value("SELECT count(*) FROM tracks WHERE genre = $1 AND approved", GENRES[1])
             assert len(seen) == len(set(seen)) == count > 100
-            assert seen == sorted(seen, reverse=True)  # type: ignore[type-var]
+            assert seen == sorted(seen, reverse=not rising)  # type: ignore[type-var]
 
 
 async def test_filters_let_through_what_they_say() -> None:

@@ -24,7 +24,16 @@ class Shelves:
     away: bool = False
     askers: list[Principal] = field(default_factory=list)
 
-    async def page(self, wanted: Wanted, sort: Sort, limit: int, after: After | None, asker: Principal) -> Sequence[StoredTrack]:  # noqa: ARG002
+    async def page(
+        self,
+        wanted: Wanted,  # noqa: ARG002
+        sort: Sort,  # noqa: ARG002
+        limit: int,  # noqa: ARG002
+        after: After | None,  # noqa: ARG002
+        asker: Principal,
+        *,
+        rising: bool = False,  # noqa: ARG002
+    ) -> Sequence[StoredTrack]:
         self.asked += 1
         self.askers.append(asker)
         if self.away:

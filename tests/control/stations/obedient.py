@@ -17,16 +17,35 @@ from control.identity.request import CLIENT, PRINCIPAL
 from control.permissions import PUBLIC, Permission, Role
 from control.principal import ANONYMOUS, Principal, of_role
 from control.tiers import Tier
-from server.commands import Answer, Command, Cue, Done, Refused, Remove, Reorder, Skip, Start, Stop, Veto
+from dsp.presets import PRESETS, RADIO
+from dsp.settings import MasteringSettings
+from server.commands import Answer, Command, Cue, Done, Master, Refused, Remove, Reorder, Skip, Start, Stop, Veto
+from server.console.console import PROGRAMME_LUFS, Console, ConsoleError, Setting
 from server.door.answers import clear_answers
+from server.insert.plug_in import InsertStanding, InsertState
 from server.programme.queue import Queue, QueueError
 from server.relay.relay import EngineAway
 from server.route import Endpoint, Route, add_routes
 from server.track import Airing, Entry, Reason, Track
-from server.wire.wire import LiveStanding, NowPlaying
+from server.wire.wire import LiveStanding, MasteringStanding, NowPlaying, PresetTold
 from tests.web.fake_station import FakeRelay
 
 PEOPLE = UUID("00000000-0000-0000-0000-00000000da7a")
+
+
+class DeafMaster:
+    """Mastering that makes no sound."""
+
+    def change(self, settings: MasteringSettings) -> None:
+        assert settings.programme_lufs == PROGRAMME_LUFS
+
+
+def standing_of(settings: MasteringSettings, setting: Setting | None = None) -> MasteringStanding:
+    """As an engine tells it; of a station with one plug-in."""
+    setting = setting or Setting("radio", settings)
+    presets = [PresetTold(preset.name, preset.why) for preset in PRESETS.values()]
+    insert = InsertStanding(InsertState.IN if setting.insert else InsertState.DRY, ("Reverb",), "", 1, 0, 1_680)
+    return MasteringStanding(0, setting.preset, setting.changed, settings.to_table(), presets, insert, setting.insert)
 
 
 class ObedientStation(FakeRelay):
@@ -38,6 +57,7 @@ class ObedientStation(FakeRelay):
         self.vetoes: set[str] = set()
         self.asked: list[Command] = []
         self.live: LiveStanding | None = None
+        self.mastering: MasteringStanding | None = standing_of(RADIO)
         self.away = False
         self.connected = True
         self.filling = False
@@ -45,6 +65,7 @@ class ObedientStation(FakeRelay):
         self._answers: dict[str, Answer] = {}
         self._numbers = count(1)
         self._planned: list[Entry] = []
+        self._console = Console(DeafMaster(), lambda: PRESETS, Setting("radio", RADIO))
         super().__init__(station, "Night Signal", seconds)
 
     def wall_of(self, position: int) -> float:
@@ -61,7 +82,7 @@ class ObedientStation(FakeRelay):
         if command.id not in self._answers:
             try:
                 self._answers[command.id] = Done(command.id, self.position_now(), self._obey(command))
-            except QueueError as refusal:
+            except (QueueError, ConsoleError) as refusal:
                 self._answers[command.id] = Refused(command.id, str(refusal))
             assert self.on_air is not None
             self.change(self.on_air)
@@ -108,6 +129,9 @@ class ObedientStation(FakeRelay):
                 self.air(Entry(f"b-{next(self._numbers)}", self.airing.entry.track, Reason.BED))
             case Start():
                 self._next()
+            case Master():
+                self._console.turn(command)
+                self.mastering = standing_of(self._console.setting.settings, self._console.setting)
         return None
 
     def _next(self) -> None:

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import msgspec
 import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
@@ -16,6 +17,7 @@ from control.stations.desk import Desk
 from control.stations.routes import StreamControl
 from server.commands import Skip
 from server.nowplaying.listeners import Listeners, Place
+from server.segue_plan import Curve, SegueKind, SeguePlan, SharedBeat
 from tests.control.library.shelf import track_of
 from tests.control.stations.obedient import Ledger, ObedientStation, bearer, office, person
 
@@ -173,3 +175,32 @@ async def test_what_cannot_be_meant_is_refused_before_the_engine_hears_of_it(bod
     async with house() as one:
         assert (await one.control(Role.ADMIN, body)).status == 422
         assert one.main.asked == []
+
+
+async def test_the_planned_segue_and_its_reason_are_told_with_status_and_queue() -> None:
+    async with house() as one:
+        assert one.main.on_air is not None
+        airing, coming = one.main.airing, one.main.on_air.upcoming[0]
+        assert (await (await one.client.get(STATUS)).json())["segue"] is None
+        beat = SharedBeat(16, 64, 22_500.0, 22_325.0, 0.9922, stretched=False)
+        plan = SeguePlan(
+            SegueKind.BEATMATCHED, "Both go at 128.", airing.entry.id, coming.id, 96_000, 1_440_000, Curve.EQUAL_POWER, 0.1, beat
+        )
+        one.main.change(msgspec.structs.replace(one.main.on_air, segue=plan))
+        told = (await (await one.client.get(STATUS)).json())["segue"]
+        assert (await (await one.client.get(QUEUE, headers=bearer(Role.DJ))).json())["segue"] == told
+        assert (told["kind"], told["why"], told["enters"], told["curve"]) == ("beat-matched", "Both go at 128.", coming.id, "equal power")
+        assert (told["bars"], told["coming_speed"], told["overlap_seconds"], told["correlation"]) == (16, 0.9922, 30.0, 0.1)
+        assert told["begins_position"] == airing.started_position + 96_000
+        assert told["begins_at"] == pytest.approx(one.main.wall_of(told["begins_position"]), abs=0.001)
+
+
+async def test_what_came_by_a_segue_says_by_which() -> None:
+    async with house() as one:
+        assert one.main.on_air is not None
+        airing = one.main.airing
+        plan = SeguePlan(SegueKind.TAIL, "It rang out.", "before", airing.entry.id, 96_000, 240_000)
+        one.main.change(msgspec.structs.replace(one.main.on_air, airing=replace(airing, segue=plan)))
+        told = (await (await one.client.get(STATUS)).json())["airing"]["segue"]
+        assert (told["kind"], told["why"], told["begins_position"]) == ("tail", "It rang out.", airing.started_position)
+        assert (told["bars"], told["coming_speed"]) == (None, None)

@@ -3,16 +3,20 @@
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from dsp.cues import Cues, NothingToHear
+from dsp.cues import NothingToHear
+from dsp.hearing import Cues
 from server.catalogue.accession import Accession, named
+from server.catalogue.heard import Heard, heard
 from server.catalogue.measurement import Measurement
 from server.intake.intake import Report
 from server.intake.refusal import IntakeError, Refused
 from server.intake.sandbox import Hold
 from server.intake.tags import Tags
 from server.track import Source, Track
+from tests.hearings import a_hearing
 
 REPORT = Report(Tags("Title", "Artist", "Album", "Genre"), 480_000, -3.0, "mp3", "mp3float", 44_100, 2, Hold.FILTER, 1, 0.1)
 MEASUREMENT = Measurement(480_000, -14.0, -1.0, Cues(100, 470_000, 479_000))
@@ -110,3 +114,27 @@ async def test_the_name_fills_what_the_tags_leave_empty(tmp_path: Path) -> None:
     assert named(track) == track
     untitled = named(replace(track, title="", artist=""))
     assert (untitled.artist, untitled.title) == ("X", "Y")
+
+
+async def test_its_tags_say_where_it_airs_and_that_they_do(tmp_path: Path) -> None:
+    class Annotated(KnowingIntake):
+        async def prepare(self, path: Path, target: Path) -> Report:
+            report = await super().prepare(path, target)
+            return msgspec.structs.replace(report, annotations={"liq_cue_in": "2.0", "liq_cross_start_next": "8.5", "liq_amplify": "-3 dB"})
+
+    track = await Accession(Annotated(), tmp_path / "scratch", measure).take(Path("/media/a.mp3"), unknown, 1.0)
+    assert (track.cue_in_frames, track.start_next_frames, track.cue_out_frames) == (96_000, 408_000, 479_000)
+    assert track.loudness_lufs == -14.0, "it is measured, whatever a tag claims"
+    assert track.provenance["liq_cue_in"] == "2.0"
+
+
+async def test_what_was_heard_by_the_way_is_remembered_before_the_track_is_known(tmp_path: Path) -> None:
+    told: list[tuple[str, Heard]] = []
+    kept = heard(a_hearing(), None, sought=True)
+
+    def listen(path: Path) -> Measurement:
+        return replace(measure(path), heard=kept)
+
+    accession = Accession(KnowingIntake(), tmp_path / "scratch", listen, lambda track_id, what: told.append((track_id, what)))
+    track = await accession.take(Path("/media/a.mp3"), unknown, 1.0)
+    assert told == [(track.id, kept)]

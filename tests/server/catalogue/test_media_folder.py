@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dsp.cues import Cues
+from dsp.hearing import Cues
 from server.catalogue.accession import Accession
 from server.catalogue.catalogue import Catalogue
 from server.catalogue.measurement import Measurement

@@ -5,9 +5,11 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 
 from server.nowplaying.listeners import Place
+from server.segue_plan import SegueKind, SeguePlan
 from server.track import Entry, Reason
 from tests.server.fake_station import EPOCH, FakeStation, airing, track
 from tests.server.nowplaying.front import front
@@ -177,3 +179,16 @@ async def test_head_is_answered_without_a_body() -> None:
             head, body = await it.ask(path, method="HEAD")
             assert re.match(r"HTTP/1\.1 200 ", head)
             assert body == ""
+
+
+async def test_the_planned_segue_says_why_and_when_the_next_one_begins() -> None:
+    async with front() as it:
+        on_air(it.main)
+        assert it.main.on_air is not None
+        assert (await it.json("/api/nowplaying/main"))["playing_next"]["segue"] == ""
+        plan = SeguePlan(SegueKind.BEATMATCHED, "128.0 and 129.0 BPM.", it.main.on_air.airing.entry.id, "n", 150 * RATE, 25 * RATE)
+        it.main.on_air = msgspec.structs.replace(it.main.on_air, segue=plan)
+        following = (await it.json("/api/nowplaying/main"))["playing_next"]
+        assert following["segue"] == "128.0 and 129.0 BPM."
+        assert following["played_at"] == int(EPOCH) + 100 + 150
+        assert following["audible_at"]["hls"] > following["played_at"]

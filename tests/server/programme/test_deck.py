@@ -1,5 +1,7 @@
 """Decks and loops: what is wrong is found when they are made; reading them never fails."""
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -113,3 +115,36 @@ def test_a_loop_lies_on_the_clock() -> None:
 def test_a_loop_is_a_second_at_least() -> None:
     with pytest.raises(DeckError, match="a second or more"):
         Loop(entry(second()), COUNT[:, : frames_of(0.9)])
+
+
+def test_it_may_begin_and_end_with_what_was_prepared() -> None:
+    deck = Deck(entry(second()), COUNT, -16.0)
+    head = np.full((2, 1_500), 0.25, np.float32)
+    deck.begin_with(head, 1_000)
+    assert deck.at_frames == deck.offset_frames == -500
+    assert deck.left_frames == SAMPLE_RATE + 500
+    begun = np.concatenate([deck.read(700) for _ in range(3)], axis=1)
+    assert (begun[:, :1_500] == 0.25).all()
+    assert np.array_equal(begun[:, 1_500:], COUNT[:, 1_000:1_600])
+    deck.end_with(np.full((2, 800), 0.5, np.float32))
+    assert (deck.left_frames, deck.before_next_frames) == (800, 0)
+    ended = np.concatenate([deck.read(960) for _ in range(2)], axis=1)
+    assert (ended[:, :800] == 0.5).all()
+    assert not ended[:, 800:].any()
+    assert deck.exhausted
+
+
+def test_what_it_began_with_is_let_go_when_it_is_over_and_not_before() -> None:
+    deck = Deck(entry(second()), COUNT, -16.0)
+    head = np.full((2, 1_500), 0.25, np.float32)
+    held = weakref.ref(head)
+    deck.begin_with(head, 1_000)
+    del head
+    deck.read(960)
+    deck.settle()
+    assert held() is not None
+    before = deck.read(1_000)
+    deck.settle()
+    assert held() is None
+    assert (before[:, :540] == 0.25).all()
+    assert np.array_equal(deck.read(10), COUNT[:, 1_460:1_470])

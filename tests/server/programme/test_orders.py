@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dsp.block import frames_of
-from server.commands import Answer, Command, Cue, Done, Refused, Remove, Reorder, Skip, Start, Stop, Veto
+from server.commands import Answer, Command, Cue, Done, Master, Refused, Remove, Reorder, Skip, Start, Stop, Veto
 from server.track import Reason
 from tests.server.virtual_station import VirtualStation, catalogue
 
@@ -187,3 +187,22 @@ def test_stop_airs_the_bed_until_start(station: VirtualStation) -> None:
 def test_stop_and_start_twice_are_no_error(station: VirtualStation) -> None:
     for number, command in enumerate((Stop, Stop, Start, Start)):
         done(station.ask(command(str(number))))
+
+
+def test_the_mastering_is_set_at_the_tick_and_what_cannot_be_is_refused(station: VirtualStation) -> None:
+    assert done(station.ask(Master("1", "loud", {"servo": {"target_lufs": -13.0}}))) == ""
+    assert station.mastering.settings.servo.target_lufs == -13.0
+    station.run(0.2)
+    assert station.programme.latest is not None
+    assert station.programme.latest.levels.preset == "loud"
+    assert reason(station.ask(Master("2", changes={"servo": {"target_lufs": 0.0}}))) == "servo.target_lufs is 0, not from -31 to -9"
+    assert station.mastering.settings.servo.target_lufs == -13.0
+    assert not station.faults.counts
+
+
+def test_what_goes_into_mastering_is_there_beside_what_comes_out(station: VirtualStation) -> None:
+    station.ear.moments.clear()
+    station.run(0.1)
+    for moment in station.ear.moments:
+        assert moment.unmastered is not None
+        assert (moment.unmastered == moment.block).all()

@@ -1,6 +1,7 @@
 """Airings count when they are heard, end where they end, and the clock may jump under them."""
 
-from server.programme.turns import Turns, endless
+from server.programme.turns import Turns, endless, gives_way_at
+from server.segue_plan import SegueKind, SeguePlan
 from server.track import Airing, Entry, Reason
 from tests.server.virtual_station import track
 
@@ -77,3 +78,34 @@ def test_what_nobody_takes_away_is_bounded() -> None:
         one.begin(entry(str(number)), number, 10, 0, 0)
     one.hear(10_000)
     assert len(one.ended) == 64
+
+
+PLAN = SeguePlan(SegueKind.FADE, "why", "a", "b", 7_000, 480)
+
+
+def test_a_planned_segue_is_known_of_the_turn_that_it_brings() -> None:
+    one = turns()
+    one.begin(entry("b"), 900, 5_000, -20, 480, PLAN)
+    assert one.hear(1_000) == Airing(entry("b"), 900, 5_900, -20, PLAN)
+
+
+def test_where_what_airs_gives_way_counts_from_where_its_track_began() -> None:
+    late = Airing(Entry("a", track("a", cue_in_frames=1_000), Reason.LIBRARY), 50_000, 90_000, 2_000)
+    assert gives_way_at(late, PLAN) == 50_000 - 2_000 + 7_000 - 1_000
+
+
+def test_an_end_is_foreseen_of_what_airs_and_of_what_has_begun() -> None:
+    one = turns()
+    one.foresee(800)
+    assert one.hear(10).ends_position == 800
+    one.begin(entry("b"), 500, 5_000, 0, 480, PLAN)
+    one.foresee(4_000)
+    assert one.hear(501) == Airing(entry("b"), 500, 4_000, 0, PLAN)
+    one.hear(5_000)
+    assert [airing.entry.id for airing in one.ended] == ["a"]
+
+
+def test_after_a_jump_in_its_middle_a_turn_did_not_come_by_a_segue() -> None:
+    one = Turns(Airing(entry("a"), 1_000, 9_000, 0, PLAN))
+    one.jump(position=13_000, frames=10_000)
+    assert (one.airing.segue, one.airing.offset_frames) == (None, 2_000)

@@ -52,3 +52,24 @@ def test_turning_round_makes_no_step(turn_at: int) -> None:
     gains = np.concatenate((up, down, again))
     assert np.abs(np.diff(gains)).max() < 0.002
     assert again[-1] == 1.0
+
+
+def test_what_is_heard_out_stays_as_loud_as_it_is_and_is_gone_then() -> None:
+    one = voice(0)
+    assert (heard(one, 960, 960) == 1.0).all()
+    one.hear_out(1_500)
+    assert (heard(one, 1_440, 960) == 1.0).all()
+    assert not one.gone
+    heard(one, 60, 60)
+    assert one.gone
+    assert not heard(one, 960, 960).any()
+
+
+def test_what_is_heard_out_may_still_be_sent_away() -> None:
+    one = voice(0)
+    one.hear_out(48_000)
+    before = heard(one, 960, 960)
+    one.leave(960)
+    after = heard(one, 960, 960)
+    assert np.abs(np.diff(np.concatenate((before, after)))).max() < 0.002
+    assert one.gone

@@ -1,10 +1,12 @@
 """The play history outlives crashes, torn lines and disks that refuse."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import server.rundown.history as history_module
 from server.rundown.history import History
 from server.track import Airing, Entry, Reason
+from tests.hearings import a_hearing
 from tests.server.virtual_station import track
 
 
@@ -34,6 +36,16 @@ def test_it_is_known_before_it_is_written(tmp_path: Path) -> None:
     history.add(airing(1))
     assert history.recent(5) == [airing(1)]
     assert not (tmp_path / "history.jsonl").exists()
+
+
+def test_what_the_ears_said_stays_in_the_catalogue(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.jsonl")
+    one = airing(1)
+    heard = replace(one, entry=replace(one.entry, track=replace(one.entry.track, hearing=a_hearing())))
+    history.add(heard)
+    history.flush()
+    assert history.recent(1) == [one]
+    assert (tmp_path / "history.jsonl").stat().st_size < 1_500, "twenty thousand of them are read at every start"
 
 
 def test_a_torn_last_line_costs_only_itself(tmp_path: Path) -> None:

@@ -52,6 +52,19 @@ def test_no_track_returns_early_at_the_turn_of_a_round() -> None:
     assert min(gaps) >= 20
 
 
+def test_none_follows_itself_while_there_is_another() -> None:
+    assert ids(programme(Rundown(catalogue(2), NOBODY, "main", seed=1), 6)) in (["0000", "0001"] * 3, ["0001", "0000"] * 3)
+    fill_in = ids(programme(Rundown(Tracks({"a": track("a")}, {"take": take("take", 1.0)}), NOBODY, "main", seed=1), 6))
+    assert fill_in == ["a", "take"] * 3
+
+
+def test_the_only_one_follows_itself_until_another_comes() -> None:
+    aired = Aired()
+    aired.note(track("a"), frames_of(200.0))
+    choice = Rundown(Tracks({"a": track("a")}), NOBODY, "main", seed=1).choose(frames_of(200.0), aired, free)
+    assert choice == Choice(track("a"), Reason.LIBRARY, relaxed=True)
+
+
 def test_equal_seeds_choose_equally_and_others_do_not() -> None:
     def one(seed: int) -> list[str]:
         return ids(programme(Rundown(catalogue(50), NOBODY, "main", seed), 100))

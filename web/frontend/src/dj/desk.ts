@@ -10,11 +10,23 @@ export interface Entry {
   reason: "queue" | "library" | "studio" | "bed" | "loop";
 }
 
+/** How what airs is planned to give way to an entry. */
+export interface Segue {
+  kind: "gapless" | "cold" | "tail" | "fade" | "duck" | "beat-matched";
+  /** In plain words. */
+  why: string;
+  /** The entry that comes. */
+  enters: string;
+  overlap_seconds: number;
+}
+
 export interface Rundown {
   /** What was asked for, next first. */
   queue: Entry[];
   /** What the station chose behind it. */
   planned: Entry[];
+  /** To the first of both; null until it is planned. */
+  segue: Segue | null;
 }
 
 export interface Status {
@@ -32,6 +44,10 @@ export interface Track {
   seconds: number;
   bpm: number | null;
   key: string | null;
+  /** The key as DJs write it: 8A is A minor. */
+  camelot: string | null;
+  /** 0 to 1; null until it has been heard. */
+  energy: number | null;
   approved: boolean;
   airable: boolean;
 }
@@ -42,6 +58,14 @@ export interface Uploaded {
   entry_id: string | null;
   not_queued: string | null;
 }
+
+/** By what a list of tracks is ordered, and which end comes first; the server's side is control/library/wanted.py. */
+export interface Order {
+  by: "newest" | "bpm" | "key" | "energy";
+  rising: boolean;
+}
+
+export const NEWEST: Order = { by: "newest", rising: false };
 
 export type Action = { action: "skip"; entry_id: string } | { action: "veto"; track_id: string } | { action: "stop" } | { action: "start" };
 
@@ -90,9 +114,10 @@ export class Desk {
     return this.session.ask("PUT", `/api/v1/stream/queue?${this.#station}`, { entry_ids: entryIds });
   }
 
-  async tracks(words: string): Promise<Track[]> {
+  async tracks(words: string, { by, rising }: Order = NEWEST): Promise<Track[]> {
     const wanted = words === "" ? "" : `&q=${encodeURIComponent(words)}`;
-    return (await this.session.ask<{ items: Track[] }>("GET", `/api/v1/library/tracks?limit=30${wanted}`)).items;
+    const order = `&sort=${by}&order=${rising ? "rising" : "falling"}`;
+    return (await this.session.ask<{ items: Track[] }>("GET", `/api/v1/library/tracks?limit=30${order}${wanted}`)).items;
   }
 
   /** Where a file is to be sent. */

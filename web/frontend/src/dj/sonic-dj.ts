@@ -15,12 +15,14 @@ import "../session/sonic-who";
 import { FRAMES_PER_SECOND } from "../station/messages";
 import { Desk, RIGHTS, type Action, type Entry, type Rundown, type Track } from "./desk";
 import { LIVE_RIGHTS } from "./live";
+import { MASTERING_RIGHTS } from "./mastering";
 import { OnAir } from "./on-air";
 import { signs } from "./signs";
 import "./sonic-confirm";
 import type { SonicConfirm } from "./sonic-confirm";
 import { djStyles } from "./sonic-dj.styles";
 import "./sonic-live";
+import "./sonic-mastering";
 import "./sonic-meter";
 import "./sonic-rundown";
 import "./sonic-shelf";
@@ -142,6 +144,9 @@ export class SonicDj extends LitElement {
               ></sonic-rundown>
             </section>`
           : html`<p class="said">This account may not see the queue. Ask an administrator for the role of a DJ.</p>`}
+        ${may(MASTERING_RIGHTS.read)
+          ? html`<section aria-label="Sound"><sonic-mastering .station=${this.station} .session=${this.#session} .onAir=${this.#onAir}></sonic-mastering></section>`
+          : nothing}
       </div>
       <div class="side">
         ${may(RIGHTS.search)

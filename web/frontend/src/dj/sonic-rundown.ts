@@ -3,11 +3,11 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import { control } from "../elements/control.styles";
-import type { Entry, Rundown } from "./desk";
+import type { Entry, Rundown, Segue } from "./desk";
 import { minutes, rows } from "./rows.styles";
 import { signs } from "./signs";
 
-/** What comes next. Says `order` (string[]) and `remove` (Entry); shows only what it is given. */
+/** What comes next, and how what airs will give way to it. Says `order` (string[]) and `remove` (Entry); shows only what it is given. */
 @customElement("sonic-rundown")
 export class SonicRundown extends LitElement {
   @property({ attribute: false }) rundown: Rundown | null = null;
@@ -32,7 +32,7 @@ export class SonicRundown extends LitElement {
         ? nothing
         : html`<h3>Then, by the station itself</h3>
             <ul>
-              ${repeat(planned, (entry) => entry.entry_id, (entry) => html`<li><span class="lead"></span>${song(entry)}<span class="time">${minutes(entry.seconds)}</span></li>`)}
+              ${repeat(planned, (entry) => entry.entry_id, (entry) => html`<li><span class="lead"></span>${song(entry, this.#segueTo(entry))}<span class="time">${minutes(entry.seconds)}</span></li>`)}
             </ul>`}
     `;
   }
@@ -51,7 +51,7 @@ export class SonicRundown extends LitElement {
       @dragend=${this.#letGo}
     >
       <span class="lead" aria-hidden="true">${movable ? signs.grip : at + 1}</span>
-      ${song(entry)}
+      ${song(entry, this.#segueTo(entry))}
       <span class="does">
         <span class="time">${minutes(entry.seconds)}</span>
         ${this.changeable
@@ -61,6 +61,11 @@ export class SonicRundown extends LitElement {
           : nothing}
       </span>
     </li>`;
+  }
+
+  #segueTo(entry: Entry): Segue | null {
+    const segue = this.rundown?.segue ?? null;
+    return segue?.enters === entry.entry_id ? segue : null;
   }
 
   #lift(event: DragEvent, entry: Entry): void {
@@ -130,6 +135,16 @@ export class SonicRundown extends LitElement {
       ul {
         color: var(--ink-soft);
       }
+      .song .segue {
+        margin-top: 0.15rem;
+        color: var(--ink-soft);
+        font-size: 0.8125rem;
+        white-space: normal;
+      }
+      .segue em {
+        color: var(--ink);
+        font-style: normal;
+      }
       @media (hover: none) {
         .lead svg {
           opacity: 0.35;
@@ -139,8 +154,23 @@ export class SonicRundown extends LitElement {
   ];
 }
 
-function song(entry: Entry): TemplateResult {
-  return html`<span class="song"><b>${entry.title}</b>${entry.artist === "" ? nothing : html`<span>${entry.artist}</span>`}</span>`;
+const KINDS: Record<Segue["kind"], string> = {
+  gapless: "Without a gap",
+  cold: "End to end",
+  tail: "Over the tail",
+  fade: "Crossfade",
+  duck: "With speech",
+  "beat-matched": "On the beat",
+};
+
+function song(entry: Entry, segue: Segue | null): TemplateResult {
+  const artist = entry.artist === "" ? nothing : html`<span>${entry.artist}</span>`;
+  return html`<span class="song"><b>${entry.title}</b>${artist}${segue === null ? nothing : told(segue)}</span>`;
+}
+
+function told({ kind, why, overlap_seconds }: Segue): TemplateResult {
+  const long = overlap_seconds < 0.1 ? "" : `, ${overlap_seconds.toFixed(overlap_seconds < 10 ? 1 : 0)} s`;
+  return html`<span class="segue"><em>${KINDS[kind]}${long}.</em> ${why}</span>`;
 }
 
 declare global {

@@ -193,6 +193,7 @@ export class SonicPlayer extends LitElement {
     return html`<sonic-spectrum
       .spectra=${this.#broadcast.spectra}
       .heard=${this.#position}
+      .pulseAt=${this.#broadcast.pulseAt}
       .palette=${this.palette}
       ?dim=${this.#tuner.tuning !== "playing"}
     ></sonic-spectrum>`;

@@ -3,15 +3,22 @@ import { customElement, property, query } from "lit/decorators.js";
 
 import type { Palette } from "../picture/palette";
 import { SpectrumPainter } from "../picture/spectrum-painter";
+import type { Pulse } from "../station/beats";
 import { BANDS, type Spectra } from "../station/spectra";
 
 const SHARPEST = 2; // device pixels a CSS pixel: more is not seen and costs
 
-/** The spectrum of what is heard, redrawn with the screen. Whoever wants no motion sees a quiet line. */
+// How bright the base line is at a beat and at the one of a bar, and how fast it darkens, in e-folds a beat.
+const BEAT_LIGHT = 0.45;
+const ONE_LIGHT = 0.9;
+const DARKENING = 4;
+
+/** The spectrum of what is heard and its beat, redrawn with the screen. Whoever wants no motion sees a quiet line. */
 @customElement("sonic-spectrum")
 export class SonicSpectrum extends LitElement {
   @property({ attribute: false }) spectra: Spectra | null = null;
   @property({ attribute: false }) heard: () => number | null = () => null;
+  @property({ attribute: false }) pulseAt: (position: number) => Pulse | null = () => null;
   @property({ attribute: false }) palette: Palette | null = null;
   @property({ type: Boolean, reflect: true }) dim = false;
   @query("canvas") private readonly canvas!: HTMLCanvasElement;
@@ -59,7 +66,8 @@ export class SonicSpectrum extends LitElement {
     this.#request = requestAnimationFrame(this.#tick);
     const heard = this.#still.matches ? null : this.heard();
     const near = heard !== null && (this.spectra?.at(heard, this.#levels) ?? false);
-    this.#painter?.paint(near ? this.#levels : null, Math.min(100, nowMs - this.#paintedAtMs));
+    const pulse = near ? this.pulseAt(heard) : null; // nothing beats where nothing sounds
+    this.#painter?.paint(near ? this.#levels : null, Math.min(100, nowMs - this.#paintedAtMs), pulse === null ? 0 : lightOf(pulse));
     this.#paintedAtMs = nowMs;
   };
 
@@ -95,6 +103,10 @@ export class SonicSpectrum extends LitElement {
       height: 100%;
     }
   `;
+}
+
+function lightOf({ phase, number }: Pulse): number {
+  return (number === 0 ? ONE_LIGHT : BEAT_LIGHT) * Math.exp(-DARKENING * phase);
 }
 
 declare global {

@@ -15,7 +15,10 @@ const FALL_A_SECOND = 1.6; // of full height: what is shown sinks so when no fra
 const BAR_OF_PITCH = 0.56;
 const STOPS = 8;
 
-/** Draws 64 bands as slim bars on a base line, each with the mark of its last peak. Knows nothing of sound or time but what it is told. */
+const BEAT_LINE = 2; // pixels high
+
+/** Draws 64 bands as slim bars on a base line that lights up on the beat, each with the mark of its last peak. Knows nothing of sound or
+ * time but what it is told. */
 export class SpectrumPainter {
   readonly #context: CanvasRenderingContext2D;
   readonly #shown = new Float32Array(2 * BANDS);
@@ -53,8 +56,9 @@ export class SpectrumPainter {
     return this.#gradient === null;
   }
 
-  /** Draws `levels` (64 bands, 64 peaks, 0..1), or lets what is shown sink if there are none. Returns whether anything is left to see. */
-  paint(levels: Float32Array | null, sinceMs: number): boolean {
+  /** Draws `levels` (64 bands, 64 peaks, 0..1), or lets what is shown sink if there are none, over a base line of that `light` (0..1).
+   * Returns whether anything is left to see. */
+  paint(levels: Float32Array | null, sinceMs: number, light = 0): boolean {
     let highest = 0;
     const fall = (FALL_A_SECOND * sinceMs) / 1000;
     for (let band = 0; band < 2 * BANDS; band++) {
@@ -62,11 +66,11 @@ export class SpectrumPainter {
       this.#shown[band] = value;
       highest = Math.max(highest, value);
     }
-    this.#draw();
-    return highest > 0;
+    this.#draw(light);
+    return highest > 0 || light > 0;
   }
 
-  #draw(): void {
+  #draw(light: number): void {
     const context = this.#context;
     const pitch = this.#width / BANDS;
     const bar = Math.max(1.5, Math.min(14, pitch * BAR_OF_PITCH));
@@ -74,6 +78,8 @@ export class SpectrumPainter {
     context.clearRect(0, 0, this.#width, this.#height);
     if (this.#gradient === null) return;
     context.fillStyle = this.#gradient;
+    context.globalAlpha = light;
+    context.fillRect(0, this.#height - BEAT_LINE, this.#width, BEAT_LINE);
     context.globalAlpha = 1;
     context.beginPath();
     for (let band = 0; band < BANDS; band++) {

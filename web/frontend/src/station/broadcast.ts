@@ -1,3 +1,4 @@
+import { Beats, type Pulse } from "./beats";
 import { StationClock } from "./clock";
 import { LiveSocket } from "./live-socket";
 import type { LiveEvent } from "./messages";
@@ -9,6 +10,7 @@ export class Broadcast {
   readonly clock = new StationClock();
   readonly programme = new Programme();
   readonly spectra = new Spectra();
+  readonly #beats = new Beats();
   /** UNIX seconds of position 0; null before the station spoke. */
   epoch: number | null = null;
   /** When the line to the station was lost, of performance.now(); null while it holds. */
@@ -31,6 +33,12 @@ export class Broadcast {
     });
   }
 
+  /** Where in its beat is what a listener hears who hears `position`; null where nothing steady beats. */
+  readonly pulseAt = (position: number): Pulse | null => {
+    const turn = this.programme.turnAt(position);
+    return turn === null ? null : this.#beats.at(turn.song.entry_id, position);
+  };
+
   /** Whether anybody looks at the spectrum. */
   draw(wanted: boolean): void {
     this.#socket.wantSpectrum(wanted);
@@ -50,6 +58,9 @@ export class Broadcast {
       case "nowplaying":
         this.programme.take(event);
         break;
+      case "beat":
+        this.#beats.take(event);
+        return;
       case "levels":
         this.clock.arrived(event.position, performance.now());
         return;

@@ -48,7 +48,28 @@ export interface Loudness {
   short_term_lufs: number;
   integrated_lufs: number;
   true_peak_dbtp: number;
+  /** Of the limiter. */
   gain_reduction_db: number;
+  /** Of the four compressors, from the lowest band to the highest. */
+  band_reductions_db: number[];
+  servo_gain_db: number;
+  range_lu: number;
+  preset: string;
 }
 
-export type LiveEvent = Greeting | ProgrammeChange | Loudness;
+/** Where the beats of a turn lie; the server's side is web/beats.py. */
+export interface Beat {
+  event: "beat";
+  /** Where the turn begins that this is about. */
+  position: number;
+  entry_id: string;
+  bpm: number;
+  beat_frames: number;
+  /** Of the first beat of some bar. */
+  one_position: number;
+  beats_a_bar: number;
+  /** What holds instead for so many frames from `position` on, which is the first beat of a bar then. */
+  glide: { frames: number; from_beat_frames: number; to_beat_frames: number } | null;
+}
+
+export type LiveEvent = Greeting | ProgrammeChange | Loudness | Beat;

@@ -35,12 +35,14 @@ export class Programme {
     return (this.#turns.find((turn) => turn.started_position > position)?.started_position ?? Infinity) - position;
   }
 
+  /** Whose turn it is at `position`; null when nothing is known. */
+  turnAt(position: number): Turn | null {
+    return this.#turns[this.#indexAt(position)] ?? null;
+  }
+
   /** What a listener hears who hears `position`; null when nothing is known. */
   heardAt(position: number): Heard | null {
-    const index = Math.max(
-      0,
-      this.#turns.findLastIndex((turn) => turn.started_position <= position),
-    );
+    const index = this.#indexAt(position);
     const turn = this.#turns[index];
     if (turn === undefined) return null;
     const following = this.#turns[index + 1]?.song ?? this.#upcoming[0] ?? null;
@@ -50,5 +52,12 @@ export class Programme {
       before: this.#turns.slice(0, index).reverse(),
       adrift: !endless(turn) && index === this.#turns.length - 1 && position > turn.ends_position + ADRIFT_FRAMES,
     };
+  }
+
+  #indexAt(position: number): number {
+    return Math.max(
+      0,
+      this.#turns.findLastIndex((turn) => turn.started_position <= position),
+    );
   }
 }

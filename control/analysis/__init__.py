@@ -1,0 +1,1 @@
+"""Analysis: tracks and files heard on request, as jobs."""

@@ -1,0 +1,1 @@
+"""Likeness: which tracks sound alike, and which are copies of one recording."""
