@@ -1,9 +1,11 @@
 """What a backend made of a brief: a Take. The sound and all that is known of it; where it is kept is not its business."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from dsp.block import Samples, seconds_of
 from generation.brief import Brief
+from generation.licence import OURS, Licence
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,10 @@ class Take:
     sections: tuple[Section, ...]
     """In order; the tail after the last one belongs to none."""
     provenance: dict[str, str]
-    """How it came to be: backend, seed and licence at least."""
+    """How it came to be: backend, revision and seed at least."""
+    licence: Licence = OURS
+    scores: Mapping[str, float] = field(default_factory=dict)
+    """What the critic heard, each component by its name, and `score`, 0 to 100; empty until he has heard it."""
 
     @property
     def id(self) -> str:

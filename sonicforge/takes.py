@@ -72,7 +72,7 @@ class Takes:
             genre=take.brief.genre,
             station=self.station,
             made_at=self.wall(),
-            provenance={**take.provenance, "bpm": f"{take.bpm:g}", "key": take.key},
+            provenance={**take.provenance, **take.licence.tags(), "bpm": f"{take.bpm:g}", "key": take.key},
             hearing=measured.heard.hearing if measured.heard else None,
         )
         tags = {"title": take.title, "artist": take.artist, "genre": take.brief.genre}

@@ -6,6 +6,7 @@ from typing import Final
 from generation.backend import Progress, unheard
 from generation.brief import Brief
 from generation.errors import GenerationFailed
+from generation.licence import OURS, Licence
 from generation.procedural.mastering import master
 from generation.procedural.mixing import mix_down
 from generation.procedural.plan import Kind
@@ -18,12 +19,21 @@ from generation.take import Section, Take
 NAME: Final = "procedural"
 REVISION: Final = "2"
 """Changes whenever equal briefs would sound different."""
-LICENCE: Final = "CC0-1.0"
-"""Of what it makes: no recording, sample or model of anybody else is in it."""
 
 
 class ProceduralComposer:
-    """Makes a track of any brief, the same one each time."""
+    """Makes a track of any brief, the same one each time. No recording, sample or model of anybody else is in what it makes."""
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    @property
+    def licence(self) -> Licence:
+        return OURS
+
+    def close(self) -> None:
+        """It holds nothing."""
 
     def make(self, brief: Brief, progress: Progress = unheard) -> Take:
         """Makes the take on the calling thread. Raises GenerationFailed if the machine has not the memory."""
@@ -46,7 +56,7 @@ class ProceduralComposer:
             bpm=spec.grid.bpm,
             key=str(spec.key),
             sections=_sections(spec),
-            provenance={"backend": NAME, "revision": REVISION, "seed": str(brief.seed), "licence": LICENCE, "style": spec.style.name},
+            provenance={"backend": NAME, "revision": REVISION, "seed": str(brief.seed), "style": spec.style.name},
         )
 
 

@@ -126,7 +126,7 @@ def heard_of(take: Take, file: str, cpu_seconds: float) -> Heard:
             "seed": str(take.brief.seed),
             "made in": f"{cpu_seconds:.1f} s of CPU, {take.seconds / max(cpu_seconds, 1e-3):.0f} times real time",
             "backend": f"{take.provenance['backend']} {take.provenance.get('revision', '')}".strip(),
-            "licence": take.provenance["licence"],
+            "licence": take.licence.name,
             "samples": hashlib.sha256(take.samples.tobytes()).hexdigest()[:16],
         },
     )

@@ -10,6 +10,7 @@ from dsp.loudness import hop_energies, lufs, measure_loudness
 from dsp.true_peak import true_peak_dbtp
 from generation.brief import GENRES, Brief, parse_passages
 from generation.critic import judge
+from generation.licence import OURS
 from generation.procedural.composer import ProceduralComposer
 from generation.procedural.mastering import balance_db
 from generation.procedural.plan import FULL
@@ -104,7 +105,7 @@ def test_says_what_it_made() -> None:
     assert take.id == Brief("trance", SEED, SECONDS).id
     assert take.provenance["backend"] == "procedural"
     assert take.provenance["seed"] == str(SEED)
-    assert take.provenance["licence"]
+    assert take.licence == OURS
     assert take.title
     assert take.artist
     assert abs(take.seconds - SECONDS) < 8.0
