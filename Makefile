@@ -46,7 +46,7 @@ format: $(VENV)/.tested ## put the code into shape
 	$(BIN)/ruff format .
 
 bench: environment $(VENV)/.tested ## measure what this release promises, peers beside us where they are installed
-	@failed=0; for area in air office outs sound; do $(BIN)/sonicforge bench $$area || failed=1; done; exit $$failed
+	@failed=0; for area in air office outs sound studio; do $(BIN)/sonicforge bench $$area || failed=1; done; exit $$failed
 
 lock: ## renew the locked dependencies
 	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv

@@ -1,76 +1,96 @@
-"""The studio: turns a count into a track. It chooses what to ask for, has it made, has it judged, and asks again if it is refused.
+"""The studio: makes a take of a brief. It asks the lineup, has the critic hear what comes, keeps the best, and asks again if none is good.
 
-It keeps no state and knows no files: the count, which the caller keeps over restarts, says it all. Take number n of a station is always
-made from the same brief.
+A take's id is its brief's, whichever seed made it in the end: so a brief that is made twice makes one track.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from generation.backend import Backend, Progress, unheard
-from generation.brief import GENRES, Brief
-from generation.critic import Verdict
-from generation.errors import InvalidBrief, TakesRefused
+from generation.backend import Backend, Progress
+from generation.brief import Brief
+from generation.critic.verdict import Verdict
+from generation.errors import GenerationFailed, TakesRefused
+from generation.lineup import Lineup, most_at_once
 from generation.take import Take
 
-Critic: TypeAlias = Callable[[Take], Verdict]
+_SEEDS: Final = 2**63
 
-_SHORTEST_SECONDS: Final = 150.0
-_LONGEST_SECONDS: Final = 235.0
+
+class Critic(Protocol):
+    """What the studio asks of the critic (generation/critic/critic.py)."""
+
+    def hear(self, take: Take, last: Sequence[NDArray[np.float32]] = ()) -> Verdict:
+        """Judges a take beside the station's last ones."""
 
 
 class Studio:
-    """Makes one track after the other for one station."""
+    """Makes takes, by one thread at a time."""
 
-    def __init__(
-        self,
-        backend: Backend,
-        critic: Critic,
-        genres: Sequence[str] = GENRES,
-        seed: int = 0,
-        seconds: tuple[float, float] = (_SHORTEST_SECONDS, _LONGEST_SECONDS),
-        attempts: int = 3,
-        mood: str = "",
-    ) -> None:
-        """`genres` take turns; `seconds` are the shortest and the longest track; `seed` is the station's own.
+    def __init__(self, lineup: Lineup, critic: Critic, best_of: int = 1, rounds: int = 3) -> None:
+        """`best_of`: takes of each brief that a backend which makes several at once makes in one round; others make one.
 
-        Raises InvalidBrief if no track can be made of these.
+        `rounds`: after so many in which every take was refused, the next backend is asked.
         """
-        if not genres:
-            raise InvalidBrief("a studio needs at least one genre")
-        if attempts < 1:
-            raise InvalidBrief(f"attempts {attempts} is less than 1")
-        self._backend = backend
+        if best_of < 1 or rounds < 1:
+            raise ValueError(f"best of {best_of} in {rounds} rounds makes no take")
+        self.lineup = lineup
+        self.refused: Counter[tuple[str, str]] = Counter()
+        """How often a backend's takes broke a limit, by (backend, limit)."""
+        self.kept: Counter[str] = Counter()
+        """Takes that were accepted and chosen, by backend."""
         self._critic = critic
-        self._genres = tuple(genres)
-        self._seed = seed
-        self._seconds = seconds
-        self._attempts = attempts
-        self._mood = mood
-        for number in range(len(self._genres)):
-            self.brief_at(number)
+        self._best_of = best_of
+        self._rounds = rounds
 
-    def brief_at(self, counter: int, attempt: int = 0) -> Brief:
-        """What take number `counter` of this station is asked for."""
-        rng = np.random.default_rng([self._seed, counter, attempt])
-        return Brief(
-            genre=self._genres[counter % len(self._genres)],
-            seed=int(rng.integers(2**63)),
-            seconds=round(float(rng.uniform(*self._seconds)), 1),
-            mood=self._mood,
-        )
+    def make(self, brief: Brief, progress: Progress, last: Sequence[NDArray[np.float32]] = ()) -> Take:
+        """An accepted take, with its scores. `last`: vectors of the station's last takes.
 
-    def make_next(self, counter: int, progress: Progress = unheard) -> Take:
-        """Take number `counter`. The caller asks for `counter` + 1 next.
-
-        Raises GenerationFailed if the backend fails, TakesRefused if the critic refuses every attempt.
+        Raises GenerationFailed if no backend can, TakesRefused if the last of them made only what is refused, CalledOff.
         """
-        reasons: tuple[str, ...] = ()
-        for attempt in range(self._attempts):
-            take = self._backend.make(self.brief_at(counter, attempt), progress)
-            reasons = self._critic(take).reasons
-            if not reasons:
+        failure = GenerationFailed("no backend was asked")
+        for backend in self.lineup.awake():
+            try:
+                take = self._best(backend, brief, progress, last)
+            except TakesRefused as error:
+                self.lineup.fail(backend, error)
+                failure = error
+            except GenerationFailed as error:
+                failure = error
+            else:
+                self.lineup.succeeded(backend)
+                self.kept[backend.name] += 1
                 return take
-        raise TakesRefused(f"take {counter} was refused {self._attempts} times, at last because: {'; '.join(reasons)}")
+        raise failure
+
+    def _best(self, backend: Backend, brief: Brief, progress: Progress, last: Sequence[NDArray[np.float32]]) -> Take:
+        """The accepted take with the highest score of the first round that has one. Raises GenerationFailed."""
+        size = min(self._best_of, most_at_once(backend))
+        reasons: tuple[str, ...] = ()
+        for number in range(self._rounds):
+            wishes = [_with_seed(brief, number * size + place) for place in range(size)]
+            heard = [(take, self._critic.hear(take, last)) for take in self.lineup.ask(backend, wishes, progress)]
+            accepted = [(take, verdict) for take, verdict in heard if verdict.accepted]
+            for _, verdict in heard:
+                self.refused.update((backend.name, limit) for limit in verdict.faults)
+            if accepted:
+                return _finished(brief, *max(accepted, key=lambda one: one[1].score))
+            reasons = heard[-1][1].reasons
+        raise TakesRefused(f"{backend.name}: {self._rounds * size} takes were refused, at last because: {'; '.join(reasons)}")
+
+
+def _with_seed(brief: Brief, number: int) -> Brief:
+    """The brief itself, then the same with other seeds, always the same ones."""
+    if number == 0:
+        return brief
+    return replace(brief, seed=int(np.random.default_rng([brief.seed, number]).integers(_SEEDS)))
+
+
+def _finished(brief: Brief, take: Take, verdict: Verdict) -> Take:
+    """As it leaves the studio: under the brief that was given, with its scores. `provenance` tells the seed that made it."""
+    provenance = {**take.provenance, "seed": str(take.brief.seed)}
+    return replace(take, brief=brief, provenance=provenance, scores=verdict.scores, vector=verdict.vector)

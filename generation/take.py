@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dsp.block import Samples, seconds_of
 from generation.brief import Brief
 from generation.licence import OURS, Licence
@@ -38,6 +41,8 @@ class Take:
     licence: Licence = OURS
     scores: Mapping[str, float] = field(default_factory=dict)
     """What the critic heard, each component by its name, and `score`, 0 to 100; empty until he has heard it."""
+    vector: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    """What it sounds like, as the critic has it (generation/critic/likeness.py); empty until then."""
 
     @property
     def id(self) -> str:

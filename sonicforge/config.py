@@ -34,10 +34,11 @@ from sonicforge.sections import (
     State,
     StationName,
     StationSettings,
-    Studio,
     Video,
     WebRtc,
 )
+from sonicforge.sections_composer import Composer, Llm, LlmProvider, StationComposer
+from sonicforge.sections_studio import Studio
 
 PREFIX = "SONICFORGE_"
 
@@ -55,6 +56,8 @@ class Settings(BaseSettings):
     state: State = State()
     media: Media = Media()
     studio: Studio = Studio()
+    composer: Composer = Composer()
+    llm: Llm = Llm()
     ears: Ears = Ears()
     icy: Icy = Icy()
     webrtc: WebRtc = WebRtc()
@@ -151,7 +154,7 @@ def _sentence(problem: dict[str, Any], source: str) -> str:
     if problem["type"] == "extra_forbidden":
         return f"{where}: unknown key; allowed here: {', '.join(_siblings(path[:-1]))}"
     given = problem.get("input")
-    secret = path[0] == Secrets.__name__.lower() or "url" in path[-1]
+    secret = path[0] == Secrets.__name__.lower() or "url" in path[-1] or path[-1] == "key"
     shown = "" if secret or isinstance(given, dict | BaseModel) or problem["type"] == "missing" else f" (given: {given!r})"
     hint = (
         f"; its unit is in its name: a plain number of {unit}" if (unit := _unit(path[-1])) and problem["type"].endswith("_parsing") else ""
@@ -164,10 +167,14 @@ def _siblings(path: list[str]) -> list[str]:
     if not path:
         return sorted(Settings.model_fields)
     if path[0] == "stations":
-        tables: dict[str, type[BaseModel]] = {"mastering": Mastering, "plugins": PlugInSettings}
+        tables: dict[str, type[BaseModel]] = {"mastering": Mastering, "plugins": PlugInSettings, "composer": StationComposer}
         table = next((tables[step] for step in reversed(path[2:]) if step in tables), StationSettings)
         return sorted(table.model_fields)
+    if path[:2] == ["llm", "provider"]:
+        return sorted(LlmProvider.model_fields)
     section = cast("type[BaseModel]", Settings.model_fields[path[0]].annotation)
+    for step in path[1:]:
+        section = cast("type[BaseModel]", section.model_fields[step].annotation)
     return sorted(section.model_fields)
 
 

@@ -75,6 +75,11 @@ class Folders:
         """How each target stands; written by the pusher, read by fronts."""
         return self.root / "run" / f"{station}.pusher.json"
 
+    @property
+    def studio_report(self) -> Path:
+        """How the studio stands; written by the worker, read by fronts."""
+        return self.root / "run" / "studio.json"
+
     def front(self, name: str) -> Path:
         """The socket at which one front takes what another front was sent."""
         return self._run() / f"{name}.front"

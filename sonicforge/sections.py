@@ -6,6 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
+from sonicforge.sections_composer import StationComposer
+
 
 def _address_or_network(text: str) -> str:
     ip_network(text, strict=False)  # its ValueError says what is wrong
@@ -64,16 +66,6 @@ class Media(Section):
     folder: Path = Path("media")
     max_file_megabytes: int = Field(200, ge=1, le=10_000)
     max_minutes: float = Field(30.0, ge=1, le=600)
-
-
-class Studio(Section):
-    """[studio]: tracks that the station makes itself."""
-
-    enabled: bool = True
-    ahead: int = Field(3, ge=1, le=100)
-    keep: int = Field(40, ge=4, le=100_000)
-    min_seconds: float = Field(130.0, ge=30, le=600)
-    max_seconds: float = Field(230.0, ge=30, le=600)
 
 
 class Ears(Section):
@@ -307,10 +299,19 @@ class StationSettings(Section):
     genre: str = Field("Electronic", max_length=100)
     studio_genres: tuple[Genre, ...] = Field(("drum & bass", "trance", "house", "techno"), min_length=1)
     studio_seed: int = Field(1, ge=0, le=2**31)
+    monetised: bool = False
+    yearly_revenue_dollars: int = Field(0, ge=0, le=10**12)
     look: Look = "horizon"
     artist_separation_minutes: float = Field(15.0, ge=0, le=1_440)
     title_separation_minutes: float = Field(60.0, ge=0, le=10_080)
     mastering: Mastering = Mastering()
+    composer: StationComposer = StationComposer()
+
+    @model_validator(mode="after")
+    def _shares_of_what_it_plays(self) -> Self:
+        if strange := set(self.composer.shares) - set(self.studio_genres):
+            raise ValueError(f"composer.shares names {', '.join(sorted(strange))}, which is not among studio_genres")
+        return self
 
     @model_validator(mode="before")
     @classmethod

@@ -7,11 +7,12 @@ encoders and HLS rungs run with it if they are asked for.
 import multiprocessing
 import resource
 import time
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
+import av
 import numpy as np
 
 from dsp.block import SAMPLE_RATE, Samples, frames_of
@@ -34,6 +35,8 @@ from server.track import Airing, Source, Track
 from server.wire.wire import Packets
 from sonicforge.judge import Judge, Verdict
 from sonicforge.sections import StationSettings
+from sonicforge.studio_report import StudioReport
+from sonicforge.studio_trouble import MODELS_DOWN, Troubled, troubled
 from sonicforge.wiring.programme import Ground, assemble, separation_of
 from sonicforge.wiring.sound import configured_sound, presets_of
 
@@ -45,6 +48,7 @@ SHORT_TAKES: Final = 6
 SHORT_SECONDS: Final = 10.0
 SHORT_REST_MINUTES: Final = (1.0, 6.0)
 """Rests of artist and title that a pool of ten-second tracks can keep."""
+LEAST_LIBRARY: Final = 4
 LEAST_REMAINDER_SECONDS: Final = 12.0
 STEP_BLOCKS: Final = 50
 """Cueing looks once in a simulated second."""
@@ -59,6 +63,8 @@ class Order:
     encoders: str
     """none, one (aac_128) or all."""
     seed: int
+    studio: str = "none"
+    """What is wrong with the studio meanwhile: none (there is no studio), down, oom or llm-down (sonicforge/studio_trouble.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,10 @@ class Outcome:
     wall_seconds: float
     cpu_seconds: float
     """Of everything, the studio's renders included."""
+    studio: StudioReport | None = None
+    """How the studio stood when it ended."""
+    alarms: Mapping[str, str] = field(default_factory=dict)
+    """Every alarm of the studio that was raised at any time."""
 
 
 class HlsAudit:
@@ -116,8 +126,16 @@ class MadeTracks:
 
     async def fetch(self, track: Track) -> Samples:
         """The whole sound, float32 [2, frames]."""
+        if track.source is Source.STUDIO:
+            return _unpacked(Path(track.path))
         samples: Samples = np.load(self._folder / f"{track.id}.npy")
         return samples
+
+
+def _unpacked(path: Path) -> Samples:
+    """A take of this run's own studio, as it was kept."""
+    with av.open(str(path)) as file:
+        return np.concatenate([frame.to_ndarray().reshape(-1, 2).T for frame in file.decode(audio=0)], axis=1) * np.float32(1.0 / 32_768)
 
 
 def simulate(order: Order, folder: Path, tell: Callable[[str], None]) -> Outcome:
@@ -132,9 +150,15 @@ def simulate(order: Order, folder: Path, tell: Callable[[str], None]) -> Outcome
         bank = EncoderBank(audit.deliver, recipes)
         audit.renditions = {rendition.name: Rung(rendition) for rendition in bank.renditions if rendition.codec == "aac"}
         sinks.append(bank)
-    end_position, aired = _run(order, _ground(order, settings, folder, tracks), sinks, tell)
+    ground = _ground(order, settings, folder, tracks)
+    studio = None
+    if order.studio != "none":
+        studio = troubled(order.studio, STATION, folder, ground.catalogue, ground.history.aired_ids, ground.clock)
+    end_position, aired = _run(order, ground, sinks, tell, studio)
     verdict = judge.verdict(aired, separation_of(settings))
-    return Outcome(verdict, audit.drift_frames(end_position), audit.segments, time.monotonic() - wall, _cpu_seconds() - cpu)
+    took = time.monotonic() - wall, _cpu_seconds() - cpu
+    told = (studio.report(), studio.alarms) if studio else (None, {})
+    return Outcome(verdict, audit.drift_frames(end_position), audit.segments, *took, *told)
 
 
 def make_tracks(order: Order, folder: Path, tell: Callable[[str], None]) -> list[Track]:
@@ -192,6 +216,8 @@ def _settings(order: Order) -> StationSettings:
 
 def _ground(order: Order, settings: StationSettings, folder: Path, tracks: Sequence[Track]) -> Ground:
     catalogue = Catalogue(folder / "catalogue")
+    if order.studio == MODELS_DOWN:
+        tracks = tracks[: max(LEAST_LIBRARY, len(tracks) // 3)]  # so that the studio has to make the rest
     for track in tracks:
         catalogue.put(track)
     return Ground(
@@ -207,7 +233,9 @@ def _ground(order: Order, settings: StationSettings, folder: Path, tracks: Seque
     )
 
 
-def _run(order: Order, ground: Ground, sinks: Sequence[Sink], tell: Callable[[str], None]) -> tuple[int, list[Airing]]:
+def _run(
+    order: Order, ground: Ground, sinks: Sequence[Sink], tell: Callable[[str], None], studio: Troubled | None
+) -> tuple[int, list[Airing]]:
     """Ticks through the hours. The last position, and every airing that ended."""
     parts = _at_once(assemble(ground, plan_start(None, ground.clock.wall())))
     conductor = Conductor(parts.programme, sinks, ground.clock, parts.faults)
@@ -221,6 +249,8 @@ def _run(order: Order, ground: Ground, sinks: Sequence[Sink], tell: Callable[[st
             conductor.step()
         aired += parts.programme.ended
         parts.cueing.step_at_once()
+        if studio is not None:
+            studio.step()
         hours = parts.programme.position // (3600 * SAMPLE_RATE)
         if hours > told:
             told = hours

@@ -1,4 +1,4 @@
-"""Where the studio's takes are kept: the sound as FLAC, its sidecar in the catalogue, how many of them, and which number comes next.
+"""Where the studio's takes are kept: the sound as FLAC, its sidecar in the catalogue, what they sounded like, and which number comes next.
 
 The one place that knows both the studio's take and the catalogue's track. The oldest takes that have aired everywhere go first; one
 that has not aired is never thrown away.
@@ -13,14 +13,19 @@ from typing import Final
 import av
 import numpy as np
 import structlog
+from numpy.typing import NDArray
 
-from dsp.block import SAMPLE_RATE, Samples
+from dsp.block import SAMPLE_RATE, Samples, seconds_of
+from dsp.cues import NothingToHear
+from generation.critic.likeness import REMEMBERED
+from generation.errors import GenerationFailed
 from generation.take import Take
 from server.atomic_file import write_atomically
 from server.catalogue.annotations import annotations_of
-from server.catalogue.catalogue import Catalogue
+from server.catalogue.catalogue import SCORES, Catalogue
 from server.catalogue.measurement import Measurement, measure
 from server.track import Source, Track
+from sonicforge.sounds_like import SoundsLike
 
 FLAC_FRAMES: Final = 4_608
 
@@ -35,6 +40,8 @@ class Takes:
     folder: Path
     catalogue: Catalogue
     counter_file: Path
+    vectors_file: Path
+    """What the last takes sounded like."""
     keep_count: int
     aired: Callable[[], Collection[str]]
     """Ids of all tracks that the station has aired."""
@@ -54,8 +61,11 @@ class Takes:
         write_atomically(self.counter_file, f"{counter}\n".encode())
 
     def keep(self, take: Take) -> None:
-        """Writes the take and announces it to the engines. Raises OSError."""
-        measured = self.measure(take.samples)
+        """Writes the take and announces it to the engines. Raises OSError, GenerationFailed if nothing can be heard in it."""
+        try:
+            measured = self.measure(take.samples)
+        except NothingToHear as error:
+            raise GenerationFailed(f"nothing in the take could air: {error}") from error
         path = self.folder / f"{take.id}.flac"
         track = Track(
             id=take.id,
@@ -72,20 +82,25 @@ class Takes:
             genre=take.brief.genre,
             station=self.station,
             made_at=self.wall(),
-            provenance={**take.provenance, **take.licence.tags(), "bpm": f"{take.bpm:g}", "key": take.key},
+            provenance=_provenance(take),
             hearing=measured.heard.hearing if measured.heard else None,
         )
-        tags = {"title": take.title, "artist": take.artist, "genre": take.brief.genre}
-        write_flac(path, take.samples, {**tags, **annotations_of(track)})
+        write_flac(path, take.samples, {**tags_of(take), **annotations_of(track)})
         if measured.heard is not None:
             self.catalogue.remember(take.id, measured.heard)
         self.catalogue.put(track)
+        SoundsLike(self.vectors_file, REMEMBERED).note(take.id, take.vector)
         self._throw_away_old()
 
-    def waiting(self) -> int:
-        """How many have not aired."""
+    def last_vectors(self, but: str) -> list[NDArray[np.float32]]:
+        """What the station's last takes sounded like, without the take of that id: made again, it is no copy of itself."""
+        return SoundsLike(self.vectors_file, REMEMBERED).vectors(but)
+
+    def buffered_seconds(self) -> float:
+        """How long all takes would air together that have not aired and may."""
         aired = self.aired()
-        return sum(track.id not in aired for track in self._tracks())
+        waiting = [track for track in self._tracks() if track.id not in aired and not self.catalogue.is_refused(track)]
+        return sum(seconds_of(track.cue_out_frames - track.cue_in_frames) for track in waiting)
 
     def _tracks(self) -> list[Track]:
         self.catalogue.refresh()
@@ -99,6 +114,30 @@ class Takes:
             self.catalogue.remove(track.id)
             Path(track.path).unlink(missing_ok=True)
             logger.debug("an old take was thrown away", track=track.id, title=track.title)
+
+
+def tags_of(take: Take) -> dict[str, str]:
+    """What its file says of it: names, who made it with what, and under which licence, so that it travels with a copy too."""
+    licence, told = take.licence, take.provenance
+    made_with = " ".join(filter(None, (told.get("backend", ""), licence.weights)))
+    words = (f"Made by SonicForge with {made_with}.", f"Licence: {licence.name}.", licence.attribution)
+    tags = {
+        "title": take.title,
+        "artist": take.artist,
+        "genre": take.brief.genre,
+        "license": licence.name,
+        "copyright": licence.attribution or f"{take.artist}, {licence.name}",
+        "comment": " ".join(filter(None, words)),
+    }
+    return tags | ({"attribution": licence.attribution} if licence.attribution else {})
+
+
+def _provenance(take: Take) -> dict[str, str]:
+    told = {**take.provenance, **take.licence.tags(), "bpm": f"{take.bpm:g}", "key": take.key}
+    if take.scores:
+        told["score"] = f"{take.scores['score']:.1f}"
+        told[SCORES] = " ".join(f"{name}={value:g}" for name, value in take.scores.items())
+    return told
 
 
 def write_flac(path: Path, samples: Samples, tags: dict[str, str]) -> None:

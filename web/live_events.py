@@ -1,7 +1,7 @@
 """The JSON events of /ws/live/{station}: what a page is told of a station, and nothing that is not for everybody.
 
-A track's path, its provenance and its measurements, but for the beat (beats.py), stay in the house. Every event carries a position of the
-station's clock: a page shows it when that position is heard.
+A track's path, its provenance but for a credit that is due, and its measurements but for the beat (beats.py), stay in the house. Every
+event carries a position of the station's clock: a page shows it when that position is heard.
 """
 
 from typing import Final
@@ -39,6 +39,8 @@ class Song(Struct, frozen=True):
     album: str
     genre: str
     source: str
+    attribution: str
+    """The credit that the licence of the model asks for which made it; empty where none does."""
 
 
 class Turn(Struct, frozen=True):
@@ -113,4 +115,5 @@ def _turn(airing: Airing) -> Turn:
 
 def _song(entry: Entry) -> Song:
     track = entry.track
-    return Song(entry.id, track.id, track.title, track.artist, track.album, track.genre, str(track.source))
+    attribution = track.provenance.get("attribution", "")
+    return Song(entry.id, track.id, track.title, track.artist, track.album, track.genre, str(track.source), attribution)

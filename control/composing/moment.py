@@ -2,9 +2,8 @@
 the hour alone is told, and it is counted."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from control.composing import repository
 from control.composing.memory import PostgresMemory
@@ -21,7 +20,7 @@ _WAITING_HOURS: Final = 2.0
 class Moments:
     """Of all stations of the house."""
 
-    def __init__(self, database: Reader, memory: PostgresMemory, trends: Trends, zone: ZoneInfo, wall: Callable[[], float]) -> None:
+    def __init__(self, database: Reader, memory: PostgresMemory, trends: Trends, zone: tzinfo, wall: Callable[[], float]) -> None:
         """`zone` is where the listeners are; `wall` is UNIX time."""
         self._database = database
         self._memory = memory
@@ -30,10 +29,14 @@ class Moments:
         self._wall = wall
         self.away_total = 0
 
+    def hour(self) -> float:
+        """Local, 0 to 24."""
+        now = datetime.fromtimestamp(self._wall(), self._zone)
+        return now.hour + now.minute / 60.0
+
     async def of(self, station: str, wishes: tuple[str, ...] = ()) -> Surroundings:
         """The station's moment; `wishes` are listeners' words, the latest first."""
-        now = datetime.fromtimestamp(self._wall(), self._zone)
-        hour = now.hour + now.minute / 60.0
+        hour = self.hour()
         try:
             waiting = await repository.lately_commissioned(self._database, station, _WAITING_HOURS, _MOST_TRACKS)
             aired = await repository.lately_on_air(self._database, station, _MOST_TRACKS)

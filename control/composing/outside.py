@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
+from aiohttp import ClientConnectorError
 from yarl import URL
 
 from control.outbound.errors import OutboundFailed, OutboundRefused
@@ -38,19 +39,30 @@ def own_network(providers: Sequence[Provider]) -> tuple[str, ...]:
 
 
 class Outside:
-    """Posts JSON by the house's client."""
+    """Posts and gets by the house's client."""
 
     def __init__(self, http: Asks) -> None:
         self._http = http
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float, largest_bytes: int) -> Reply:
         """One call. Raises NoReply; its text names no address."""
+        return await self._ask("POST", url, headers, body, timeout_seconds, largest_bytes)
+
+    async def get(self, url: str, headers: Mapping[str, str], timeout_seconds: float, largest_bytes: int) -> Reply:
+        """Likewise."""
+        return await self._ask("GET", url, headers, None, timeout_seconds, largest_bytes)
+
+    async def _ask(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, timeout_seconds: float, largest_bytes: int
+    ) -> Reply:
         try:
             answer = await self._http.request(
-                "POST", url, headers=headers, data=body, timeout_seconds=timeout_seconds, largest_bytes=largest_bytes
+                method, url, headers=headers, data=body, timeout_seconds=timeout_seconds, largest_bytes=largest_bytes
             )
-        except (OutboundFailed, OutboundRefused) as failure:
-            raise NoReply(failure.detail) from None
+        except OutboundRefused as refusal:
+            raise NoReply(refusal.detail, reached=False) from None
+        except OutboundFailed as failure:
+            raise NoReply(failure.detail, reached=not isinstance(failure.__cause__, ClientConnectorError)) from None
         return Reply(answer.status, answer.body, retry_after_seconds(answer.headers.get("Retry-After"), datetime.now(UTC)))
 
 

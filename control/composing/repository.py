@@ -1,7 +1,7 @@
 """The SQL of composing: commissions, arms, receptions, and what language models cost."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -10,6 +10,7 @@ from asyncpg import Record
 from generation.bandit.arm import Arm
 from generation.bandit.reward import Reception, Reward
 from generation.composer.composer import Commission
+from generation.llm.batch_client import HandedIn
 from generation.llm.ledger import Spent
 
 _SET_ASIDE: Final = """
@@ -25,8 +26,8 @@ ON CONFLICT (day, provider, model, ending) DO UPDATE SET calls = sums.calls + 1,
     tokens_out = sums.tokens_out + excluded.tokens_out, microdollars = sums.microdollars + excluded.microdollars, latest_at = now()
 """
 _KEEP_ARM: Final = """
-INSERT INTO arms AS kept (station, genre, variant, gains, losses, credited_total) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (station, genre, variant) DO UPDATE SET gains = excluded.gains, losses = excluded.losses,
+INSERT INTO arms AS kept (station, genre, variant, gains, losses, doubt, credited_total) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (station, genre, variant) DO UPDATE SET gains = excluded.gains, losses = excluded.losses, doubt = excluded.doubt,
     credited_total = kept.credited_total + excluded.credited_total, changed_at = now()
 """
 
@@ -73,14 +74,14 @@ async def genre_and_variant(connection: Connection, station: str, brief_id: str)
 async def hold_arms(connection: Connection, station: str, genre: str) -> dict[str, Arm]:
     """The arms of a genre; others who change them wait for the transaction's end."""
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 13))", f"{station}/{genre}")
-    rows = await connection.fetch("SELECT variant, gains, losses FROM arms WHERE station = $1 AND genre = $2", station, genre)
-    return {row["variant"]: Arm(row["gains"], row["losses"]) for row in rows}
+    rows = await connection.fetch("SELECT variant, gains, losses, doubt FROM arms WHERE station = $1 AND genre = $2", station, genre)
+    return {row["variant"]: Arm(row["gains"], row["losses"], row["doubt"]) for row in rows}
 
 
 async def keep_arms(connection: Connection, station: str, genre: str, arms: Mapping[str, Arm], credited: str) -> None:
     """Writes the arms that the transaction holds; `credited` is the one that was pulled."""
     for variant, arm in arms.items():
-        await connection.execute(_KEEP_ARM, station, genre, variant, arm.gains, arm.losses, int(variant == credited))
+        await connection.execute(_KEEP_ARM, station, genre, variant, arm.gains, arm.losses, arm.doubt, int(variant == credited))
 
 
 async def add_reception(connection: Connection, station: str, entry_id: str, brief_id: str, reception: Reception, reward: Reward) -> bool:
@@ -105,18 +106,18 @@ async def add_reception(connection: Connection, station: str, entry_id: str, bri
 
 async def arms_of_genre(database: Reader, station: str, genre: str) -> dict[str, Arm]:
     """Variant -> its evidence."""
-    rows = await database.fetch("SELECT variant, gains, losses FROM arms WHERE station = $1 AND genre = $2", station, genre)
-    return {row["variant"]: Arm(row["gains"], row["losses"]) for row in rows}
+    rows = await database.fetch("SELECT variant, gains, losses, doubt FROM arms WHERE station = $1 AND genre = $2", station, genre)
+    return {row["variant"]: Arm(row["gains"], row["losses"], row["doubt"]) for row in rows}
 
 
 async def arms_of_station(database: Reader, station: str) -> dict[str, dict[str, tuple[Arm, int]]]:
     """Genre -> variant -> its evidence, and how many airings were ever credited to it."""
     found: dict[str, dict[str, tuple[Arm, int]]] = {}
     rows = await database.fetch(
-        "SELECT genre, variant, gains, losses, credited_total FROM arms WHERE station = $1 ORDER BY genre, variant", station
+        "SELECT genre, variant, gains, losses, doubt, credited_total FROM arms WHERE station = $1 ORDER BY genre, variant", station
     )
     for row in rows:
-        found.setdefault(row["genre"], {})[row["variant"]] = (Arm(row["gains"], row["losses"]), row["credited_total"])
+        found.setdefault(row["genre"], {})[row["variant"]] = (Arm(row["gains"], row["losses"], row["doubt"]), row["credited_total"])
     return found
 
 
@@ -194,6 +195,17 @@ async def sum_of_day(database: Reader, day: date) -> int:
     return await database.fetch_value("SELECT microdollars FROM llm_days WHERE day = $1", day) or 0
 
 
+async def cost_of_stations(database: Reader, day: date) -> dict[str, int]:
+    """Station -> what the ideas of its commissions of that day (UTC) cost, in microdollars."""
+    rows = await database.fetch(
+        "SELECT station, sum(microdollars)::bigint AS cost FROM commissions "
+        "WHERE composed_at >= $1::date::timestamp AT TIME ZONE 'UTC' AND composed_at < ($1::date + 1)::timestamp AT TIME ZONE 'UTC' "
+        "GROUP BY station",
+        day,
+    )
+    return {row["station"]: row["cost"] for row in rows}
+
+
 async def tell_standing(database: Reader, station: str, document: bytes) -> None:
     """The latest word of a station's composer, as JSON."""
     await database.execute(
@@ -207,3 +219,49 @@ async def tell_standing(database: Reader, station: str, document: bytes) -> None
 async def standing(database: Reader, station: str) -> Record | None:
     """document (JSON as text), told_at."""
     return await database.fetch_row("SELECT document, told_at FROM composer_standings WHERE station = $1", station)
+
+
+async def add_batch(database: Reader, handed_in: HandedIn, ideas: int, until: datetime) -> None:
+    """A batch that a provider has taken."""
+    await database.execute(
+        "INSERT INTO llm_batches (provider, batch, day, held_microdollars, ideas, until_at) VALUES ($1, $2, $3, $4, $5, $6) "
+        "ON CONFLICT DO NOTHING",
+        handed_in.provider,
+        handed_in.batch,
+        handed_in.held.day,
+        handed_in.held.microdollars,
+        ideas,
+        until,
+    )
+
+
+async def batches_ahead(database: Reader, provider: str) -> list[Record]:
+    """batch, booked_at, until_at of those that are not collected, or whose last hour is still to come; the oldest first."""
+    return await database.fetch(
+        "SELECT batch, booked_at, until_at FROM llm_batches WHERE provider = $1 AND handed_in_at > now() - interval '3 days' "
+        "AND (booked_at IS NULL OR until_at > now()) ORDER BY handed_in_at",
+        provider,
+    )
+
+
+async def planned_until(database: Reader, provider: str) -> datetime | None:
+    """The end of the last hour for which ideas were ordered and are on their way, or came."""
+    found: datetime | None = await database.fetch_value(
+        "SELECT max(until_at) FROM llm_batches WHERE provider = $1 AND (answered IS NULL OR answered > 0)", provider
+    )
+    return found
+
+
+async def book_batch(connection: Connection, batch: str, answered: int, spent: Spent) -> bool:
+    """Puts a batch's cost in the place of what was held for it; False if that was done before."""
+    row = await connection.fetchrow(
+        "UPDATE llm_batches SET booked_at = now(), answered = $3 WHERE provider = $1 AND batch = $2 AND booked_at IS NULL "
+        "RETURNING day, held_microdollars",
+        spent.provider,
+        batch,
+        answered,
+    )
+    if row is None:
+        return False
+    await settle(connection, row["day"], row["held_microdollars"], spent)
+    return True

@@ -92,6 +92,7 @@ class ComposerTold(BaseModel):
     told_at: datetime | None = Field(description="When the composer last said how it stands; null if it never did.")
     by_rules_total: int = Field(description="Briefs that no model composed, since the composer started.", examples=[4])
     by_model_total: int = Field(examples=[210])
+    from_shelf_total: int = Field(description="Those of them whose idea was had ahead: one of several, or of a batch.", examples=[60])
     unanswered_total: int = Field(description="Times that no model gave a valid answer.", examples=[4])
     memory_away_total: int = Field(description="Variants drawn without knowing what was learnt.", examples=[0])
     providers: list[ProviderTold]
@@ -128,6 +129,7 @@ def composer_told(
         told_at=told_at,
         by_rules_total=latest.by_rules_total,
         by_model_total=latest.by_model_total,
+        from_shelf_total=latest.from_shelf_total,
         unanswered_total=latest.unanswered_total,
         memory_away_total=latest.memory_away_total,
         providers=[_provider_told(provider) for provider in latest.providers],

@@ -1,6 +1,7 @@
 """How the composer and its providers stand, told by the process that composes and read by those that answer people. It holds names and
 counts: no key, no prompt, no word of a listener or of a model."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -9,7 +10,8 @@ from msgspec import Struct
 
 from control.composing import repository
 from control.composing.repository import Reader
-from generation.composer.composer import Tally
+from control.pipeline.agents import Agent, AgentStanding
+from generation.composer.composer import Commission, Tally
 from generation.llm.standing import Standing
 
 
@@ -35,6 +37,18 @@ class ComposerStanding(Struct, frozen=True):
     unanswered_total: int
     memory_away_total: int
     providers: tuple[ProviderStanding, ...] = ()
+    from_shelf_total: int = 0
+
+
+class ModelsStanding(Struct, frozen=True):
+    """All providers at once."""
+
+    configured: int
+    awake: int
+    """Those whose last call was answered, or that were not asked yet: one that has rested after a failure has still to prove itself."""
+    cost_microdollars: int
+    """Of the house, today."""
+    last_failure: str
 
 
 class Client(Protocol):
@@ -63,7 +77,54 @@ def standing_of(tally: Tally, client: Client | None, sound: float) -> ComposerSt
                 standing.last_failure,
             )
         )
-    return ComposerStanding(tally.by_rules_total, tally.by_model_total, tally.unanswered_total, tally.memory_away_total, tuple(providers))
+    return ComposerStanding(
+        tally.by_rules_total,
+        tally.by_model_total,
+        tally.unanswered_total,
+        tally.memory_away_total,
+        tuple(providers),
+        tally.from_shelf_total,
+    )
+
+
+def models_standing(client: Client, cost_microdollars: int, last_failure: str) -> ModelsStanding:
+    """In figures."""
+    answering = [name for name, standing in client.standings.items() if standing.failures == 0 and client.resting_seconds(name) <= 0]
+    return ModelsStanding(len(client.standings), len(answering), cost_microdollars, last_failure)
+
+
+def agent_standing(station: str, tally: Tally, decision: "Decision", client: Client | None, cost_microdollars: int) -> AgentStanding:
+    """The composer among those who make the programme."""
+    mute = client is not None and all(client.resting_seconds(name) > 0 for name in client.standings)
+    return AgentStanding(
+        agent=Agent.COMPOSER,
+        station=station,
+        state="working" if decision.working else "resting" if mute else "idle",
+        doing="has an idea" if decision.working else "",
+        last_decision=decision.words,
+        decided_at=decision.at,
+        cost_microdollars=cost_microdollars,
+        errors_total=tally.unanswered_total,
+        last_error=tally.last_failure,
+        figures={"by_model_total": tally.by_model_total, "by_rules_total": tally.by_rules_total},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a composer decided last. No word of a model stands in it: those go to music models alone."""
+
+    words: str = ""
+    at: float = 0.0
+    """UNIX seconds; 0: nothing yet."""
+    working: bool = False
+
+
+def decision_of(commission: Commission, at: float) -> Decision:
+    """In words for people."""
+    brief = commission.brief
+    tempo = f"{brief.bpm:g} BPM" if brief.bpm is not None else "any tempo"
+    return Decision(f"{brief.genre}, {commission.variant}: {tempo} in {brief.key}, {brief.seconds:.0f} s; by {commission.composed_by}", at)
 
 
 class Standings:

@@ -6,7 +6,7 @@ that made its own secrets instead would end every session and every key.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,8 +34,10 @@ class VaultEntry:
         return f"{self.url.rstrip('/')}/v1/{mount}/data/{rest}"
 
 
-async def read_vault(entry: VaultEntry, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> dict[str, str]:
-    """The secrets by name, those that the entry has. Raises UnfitSecret when Vault refuses, or has not answered in five tries."""
+async def read_vault(
+    entry: VaultEntry, pause: Callable[[float], Awaitable[None]] = asyncio.sleep, names: Collection[str] = NAMES
+) -> dict[str, str]:
+    """Those of `names` that the entry has. Raises UnfitSecret when Vault refuses, or has not answered in five tries."""
     headers = {"X-Vault-Token": text_of("vault_token", entry.token).strip(), "X-Vault-Request": "true"}
     if entry.namespace:
         headers["X-Vault-Namespace"] = entry.namespace
@@ -44,13 +46,13 @@ async def read_vault(entry: VaultEntry, pause: Callable[[float], Awaitable[None]
             if attempt:
                 await pause(2.0 ** (attempt - 1))
             try:
-                return await _read(session, entry)
+                return await _read(session, entry, names)
             except (ClientError, TimeoutError, OSError) as error:
                 fault = str(error) or type(error).__name__
     raise UnfitSecret(f"Vault at {entry.url} does not answer: {fault}")
 
 
-async def _read(session: ClientSession, entry: VaultEntry) -> dict[str, str]:
+async def _read(session: ClientSession, entry: VaultEntry, names: Collection[str]) -> dict[str, str]:
     async with session.get(entry.address, allow_redirects=False) as answer:
         if answer.status >= 500 or answer.status == 429:  # sealed, standby without forwarding, overloaded: it may come
             raise ClientError(f"it answers {answer.status}")
@@ -59,6 +61,6 @@ async def _read(session: ClientSession, entry: VaultEntry) -> dict[str, str]:
         body = await answer.content.read(LARGEST_BYTES)
     try:
         fields = json.loads(body)["data"]["data"]
-        return {name: str(fields[name]) for name in NAMES if fields.get(name)}
+        return {name: str(fields[name]) for name in names if fields.get(name)}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise UnfitSecret(f"Vault's answer for {entry.path} is not that of a KV version 2 engine.") from None

@@ -11,7 +11,7 @@ from control.database.database import Database
 from control.database.server import Connection
 from control.errors import Conflict, NotFound
 from control.jobs import repository
-from control.jobs.job import Job, State
+from control.jobs.job import Job, Queue, State
 from control.jobs.kind import Kind
 from control.jobs.payload import pack
 from control.jobs.repository import JobRepository, NewJob, Standing, Tally
@@ -56,15 +56,16 @@ class Jobs:
         delay_seconds: float = 0.0,
         account_id: UUID | None = None,
         schedule: str | None = None,
+        queue: Queue | None = None,
     ) -> UUID:
-        """Queues a job and answers its id, or the id of the job of this kind that holds the same key.
+        """Queues a job and answers its id, or the id of the job of this kind that holds the same key. `queue`: another one than its kind's.
 
         With `connection` the job is part of the caller's transaction: it exists if and only if that is committed. Raises TooLarge.
         """
         stored, packed = pack(payload.model_dump_json().encode())
         if dedupe_key is not None and not 0 < len(dedupe_key) <= LONGEST_KEY:
             raise ValueError(f"a dedupe key has 1 to {LONGEST_KEY} characters")
-        new = NewJob(kind.name, kind.queue, kind.attempts, stored, packed, delay_seconds, dedupe_key, account_id, schedule)
+        new = NewJob(kind.name, queue or kind.queue, kind.attempts, stored, packed, delay_seconds, dedupe_key, account_id, schedule)
         async with self._within(connection) as inside:
             for _ in range(KEY_TRIES):
                 job_id = await repository.insert(inside, new)

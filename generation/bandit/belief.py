@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.special import betainc, betaln
 
 from generation.bandit.arm import Arm, Prior
 
@@ -41,6 +40,8 @@ def beliefs(arms: Mapping[str, Arm], names: Sequence[str], priors: Mapping[str, 
 def _best(shapes: Sequence[tuple[float, float]]) -> list[float]:
     """P(arm i is the greatest) = the integral of its density times all others' distribution functions; trapezes on x = sin^2, which lays
     points densely at both ends, where a Beta below 1 is steep."""
+    from scipy.special import betainc, betaln  # here, as in arm.py
+
     angle = (np.arange(_POINTS) + 0.5) / _POINTS * (np.pi / 2.0)
     x, step = np.sin(angle) ** 2, np.pi / 2.0 / _POINTS
     slope = 2.0 * np.sin(angle) * np.cos(angle)

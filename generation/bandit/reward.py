@@ -10,7 +10,9 @@ from typing import Final
 
 _VOTE_PRIOR: Final = 1.0
 _VOTES_SHARE: Final = 2.0
-"""Votes are worth as much as staying and not skipping together: those who vote mean it, but they are few."""
+"""Votes are worth as much as staying and not skipping together: those who vote mean it."""
+_VOTERS_SHARE: Final = 0.1
+"""If so many of those who heard it have voted; the fewer they are, the less. Where nobody can vote, the others say it all."""
 _EXPOSED_HALF: Final = 5.0
 """An airing to so many weighs half a vote; to endlessly many, one."""
 
@@ -55,4 +57,5 @@ def reward_of(reception: Reception) -> Reward:
     liking = (ups + _VOTE_PRIOR) / (votes_heard + 2.0 * _VOTE_PRIOR)
     patience = 1.0 - min(1.0, reception.skips / exposed)
     staying = min(1.0, reception.listened_seconds / reception.offered_seconds) if reception.offered_seconds > 0 else patience
-    return Reward((_VOTES_SHARE * liking + patience + staying) / (_VOTES_SHARE + 2.0), exposed / (exposed + _EXPOSED_HALF))
+    votes_share = _VOTES_SHARE * min(1.0, votes_heard / exposed / _VOTERS_SHARE)
+    return Reward((votes_share * liking + patience + staying) / (votes_share + 2.0), exposed / (exposed + _EXPOSED_HALF))

@@ -17,7 +17,10 @@ class Reply:
 
 
 class Caller(Protocol):
-    """Posts JSON."""
+    """Posts and gets."""
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float, largest_bytes: int) -> Reply:
         """Raises NoReply if no whole answer of at most `largest_bytes` came within `timeout_seconds`, or the address is forbidden."""
+
+    async def get(self, url: str, headers: Mapping[str, str], timeout_seconds: float, largest_bytes: int) -> Reply:
+        """Likewise."""

@@ -20,8 +20,8 @@ _TEMPERATURE: Final = 0.9
 class Said:
     """What a model said."""
 
-    text: bytes
-    """To be JSON of the question's shape; not yet checked."""
+    texts: tuple[bytes, ...]
+    """Each to be JSON of the question's shape; not yet checked. One, or as many as were wished."""
     tokens_in: int | None
     tokens_out: int | None
     """As the provider counted; None if it did not, or counted nonsense."""
@@ -39,18 +39,29 @@ class Repair:
         return f"That does not hold the schema: {self.fault}. Answer again with the JSON object alone."
 
 
-def written(provider: Provider, question: Question[T], repair: Repair | None) -> tuple[str, dict[str, str], bytes]:
-    """Address, headers and body. The headers hold the key."""
+def written(provider: Provider, question: Question[T], repair: Repair | None, choices: int = 1) -> tuple[str, dict[str, str], bytes]:
+    """Address, headers and body, for one answer or several. The headers hold the key."""
+    url = provider.url.rstrip("/")
+    address = f"{url}/messages" if provider.dialect is Dialect.ANTHROPIC else f"{url}/chat/completions"
+    headers = {"Content-Type": "application/json", **credentials(provider)}
+    return address, headers, msgspec.json.encode(parameters(provider, question, repair, choices))
+
+
+def credentials(provider: Provider) -> dict[str, str]:
+    """The headers that hold the key."""
+    if provider.dialect is Dialect.ANTHROPIC:
+        return {"x-api-key": provider.key, "anthropic-version": _ANTHROPIC_VERSION}
+    return {"Authorization": f"Bearer {provider.key}"} if provider.key else {}
+
+
+def parameters(provider: Provider, question: Question[T], repair: Repair | None = None, choices: int = 1) -> dict[str, Any]:
+    """The body of one call, alone or within a batch."""
     turns = [{"role": "user", "content": question.user()}]
     if repair:
         turns += [{"role": "assistant", "content": repair.answer or "(nothing)"}, {"role": "user", "content": repair.wish}]
-    url, headers = provider.url.rstrip("/"), {"Content-Type": "application/json"}
     if provider.dialect is Dialect.ANTHROPIC:
-        headers |= {"x-api-key": provider.key, "anthropic-version": _ANTHROPIC_VERSION}
-        return f"{url}/messages", headers, msgspec.json.encode(_anthropic(provider, question, turns))
-    if provider.key:
-        headers["Authorization"] = f"Bearer {provider.key}"
-    return f"{url}/chat/completions", headers, msgspec.json.encode(_openai(provider, question, turns))
+        return _anthropic(provider, question, turns)
+    return _openai(provider, question, turns) | ({"n": choices} if choices > 1 else {})
 
 
 def read(provider: Provider, body: bytes) -> Said:
@@ -123,10 +134,11 @@ def _anthropic(provider: Provider, question: Question[T], turns: list[dict[str, 
 
 
 def _read_openai(said: _Completion) -> Said:
-    if not said.choices or not said.choices[0].message.content:
+    texts = tuple(choice.message.content.encode() for choice in said.choices if choice.message.content)
+    if not texts:
         raise BadAnswer("the answer is empty")
     usage = said.usage or _Counts()
-    return Said(said.choices[0].message.content.encode(), _sane(usage.prompt_tokens), _sane(usage.completion_tokens))
+    return Said(texts, _sane(usage.prompt_tokens), _sane(usage.completion_tokens))
 
 
 def _read_anthropic(said: _Message) -> Said:
@@ -134,7 +146,7 @@ def _read_anthropic(said: _Message) -> Said:
     if not filled:
         raise BadAnswer("the answer is empty")
     usage = said.usage or _Counts()
-    return Said(filled, _sane(usage.input_tokens), _sane(usage.output_tokens))
+    return Said((filled,), _sane(usage.input_tokens), _sane(usage.output_tokens))
 
 
 def _sane(count: int | None) -> int | None:

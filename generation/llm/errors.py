@@ -6,6 +6,11 @@ from generation.errors import StudioError
 class NoReply(StudioError):
     """The provider was not reached, or sent no whole answer in time."""
 
+    def __init__(self, detail: str, *, reached: bool = True) -> None:
+        """`reached` False says that nothing was sent, so that nothing can be charged."""
+        super().__init__(detail)
+        self.reached = reached
+
 
 class BadAnswer(StudioError):
     """The provider answered with something that is not what was asked for."""

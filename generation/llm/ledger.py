@@ -2,6 +2,7 @@
 after it: so no number of callers at once can spend more than the day's budget. A caller who dies in between has spent what he set aside.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -46,3 +47,26 @@ class MemoryLedger:
     async def settle(self, day: date, set_aside_microdollars: int, spent: Spent) -> None:
         self.sums[day] = self.sums.get(day, 0) - set_aside_microdollars + spent.microdollars
         self.calls.append((day, spent))
+
+
+class CountingLedger:
+    """Another book, and what was written into it by this process, for its figures."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.calls: Counter[tuple[str, str]] = Counter()
+        """(provider, ending) -> calls."""
+        self.microdollars: Counter[str] = Counter()
+        """Provider -> what it cost."""
+
+    async def set_aside(self, day: date, microdollars: int, budget_microdollars: int) -> bool:
+        return await self._ledger.set_aside(day, microdollars, budget_microdollars)
+
+    async def settle(self, day: date, set_aside_microdollars: int, spent: Spent) -> None:
+        self.count(spent)
+        await self._ledger.settle(day, set_aside_microdollars, spent)
+
+    def count(self, spent: Spent) -> None:
+        """What was booked elsewhere."""
+        self.calls[spent.provider, spent.ending] += 1
+        self.microdollars[spent.provider] += spent.microdollars

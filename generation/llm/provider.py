@@ -4,7 +4,7 @@ The prices are what the operator states; the presets' are list prices in US doll
 price that is too high only makes the budget end sooner.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import ceil, isfinite
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from generation.errors import InvalidBrief
 
 _MOST_PER_MILLION: Final = 1_000_000.0
+_MOST_AT_ONCE: Final = 64
 
 
 class Dialect(StrEnum):
@@ -28,6 +29,16 @@ class JsonMode(StrEnum):
     """It holds a JSON schema."""
     OBJECT = "object"
     """It is a JSON object of some kind; the schema is told in words."""
+
+
+class Batching(StrEnum):
+    """How many questions are handed in to be answered within a day, at a lower price."""
+
+    NONE = "none"
+    OPENAI = "openai"
+    """A file of requests at /files, a batch of it at /batches, a file of answers. Groq does the same."""
+    ANTHROPIC = "anthropic"
+    """A list of requests at /messages/batches, its answers at /results."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +60,19 @@ class Provider:
     timeout_seconds: float = 20.0
     own_network: bool = False
     """It stands on the operator's own network: it may be at a private address, and is spoken to by http if the url says so."""
+    calls_at_once: int = 1
+    """So many questions are asked of it side by side: a server like vLLM answers many in little more than the time of one."""
+    choices_at_once: int = 1
+    """So many answers it gives to one question at once (`n`)."""
+    batching: Batching = Batching.NONE
+    batch_price: float = 0.5
+    """What a batch costs, as a share of the price."""
 
     def __post_init__(self) -> None:
+        if not 1 <= min(self.calls_at_once, self.choices_at_once) <= max(self.calls_at_once, self.choices_at_once) <= _MOST_AT_ONCE:
+            raise InvalidBrief(f"{self.name} can be asked 1 to {_MOST_AT_ONCE} at once")
+        if not 0.0 <= self.batch_price <= 1.0:
+            raise InvalidBrief(f"a batch of {self.name} costs 0 to 1 of the price")
         for price in (self.dollars_per_million_in, self.dollars_per_million_out):
             if not (isfinite(price) and 0 <= price <= _MOST_PER_MILLION):
                 raise InvalidBrief(f"the price {price} of {self.name} is no price")
@@ -67,25 +89,3 @@ class Provider:
     def microdollars(self, tokens_in: int, tokens_out: int) -> int:
         """What a call costs, rounded up. A dollar a million tokens is a microdollar a token."""
         return ceil(tokens_in * self.dollars_per_million_in + tokens_out * self.dollars_per_million_out)
-
-
-PRESETS: Final = {
-    preset.name: preset
-    for preset in (
-        Provider("ollama", "http://127.0.0.1:11434/v1", "llama3.1", 0.0, 0.0, timeout_seconds=60.0, own_network=True),
-        Provider("groq", "https://api.groq.com/openai/v1", "llama-3.3-70b-versatile", 0.59, 0.79, json_mode=JsonMode.OBJECT),
-        Provider("gemini", "https://generativelanguage.googleapis.com/v1beta/openai", "gemini-2.5-flash-lite", 0.10, 0.40),
-        Provider("deepseek", "https://api.deepseek.com/v1", "deepseek-chat", 0.28, 0.42, json_mode=JsonMode.OBJECT),
-        Provider("openai", "https://api.openai.com/v1", "gpt-4.1-mini", 0.40, 1.60, tokens_field="max_completion_tokens"),
-        Provider("anthropic", "https://api.anthropic.com/v1", "claude-haiku-4-5", 1.00, 5.00, dialect=Dialect.ANTHROPIC),
-    )
-}
-"""Name -> a provider without its key."""
-
-
-def preset(name: str, key: str = "", model: str = "") -> Provider:
-    """A provider that is known by name. Raises InvalidBrief if it is not."""
-    if name not in PRESETS:
-        raise InvalidBrief(f"the provider {name!r} is unknown; known are {', '.join(PRESETS)}")
-    known = PRESETS[name]
-    return replace(known, key=key, model=model or known.model)

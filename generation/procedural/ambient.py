@@ -72,14 +72,14 @@ _SONG: Final = (
 )
 _DESK: Final = {
     Part.BASS: Channel(-21.5, hall=0.12, voice=True),
-    Part.PAD: Channel(-20.0, highpass_hz=90.0, lowpass=True, ensemble=0.5, hall=0.62, voice=True),
+    Part.PAD: Channel(-20.5, highpass_hz=90.0, lowpass=True, ensemble=0.5, hall=0.62, voice=True),
     Part.STAB: Channel(-23.5, highpass_hz=150.0, lowpass=True, ensemble=0.4, echo=0.45, hall=0.6, voice=True),
-    Part.ARP: Channel(-25.5, highpass_hz=220.0, lowpass=True, ensemble=0.2, echo=0.6, hall=0.7, voice=True),
+    Part.ARP: Channel(-24.0, highpass_hz=220.0, lowpass=True, ensemble=0.2, echo=0.6, hall=0.7, voice=True),
     Part.LEAD: Channel(-23.5, highpass_hz=220.0, lowpass=True, ensemble=0.3, echo=0.5, hall=0.7, voice=True),
-    Part.TEXTURE: Channel(-28.5, highpass_hz=160.0, hall=0.2),
+    Part.TEXTURE: Channel(-27.5, highpass_hz=160.0, hall=0.2),
     Part.TRANSITIONS: Channel(-33.0, hall=0.5),
 }
-_BALANCE_DB: Final = (-12.0, -3.8, -3.2, -15.0, -25.0)
+_BALANCE_DB: Final = (-11.0, -4.2, -3.0, -14.0, -24.0)
 
 AMBIENT: Final = (
     Style(
@@ -110,7 +110,7 @@ AMBIENT: Final = (
         levels={},
         form=STILL,
         finish=Finish(
-            (6, 8, 12), 0.55, 0.3, 1.6, 4600.0, 0.8, 0.35, Cloud(9.0, 0.28, 0.6), looseness=2.5, balance_db=_BALANCE_DB, correlation=0.62
+            (6, 8, 12), 0.55, 0.4, 1.6, 5800.0, 0.8, 0.4, Cloud(11.0, 0.34, 0.6), looseness=2.5, balance_db=_BALANCE_DB, correlation=0.62
         ),
         textures=("sea", "wind", "rain"),
         desk=_DESK,
@@ -143,7 +143,7 @@ AMBIENT: Final = (
         levels={Part.ARP: 1.0, Part.TEXTURE: -2.0},
         form=STILL,
         finish=Finish(
-            (4, 6, 8), 0.58, 0.4, 1.6, 6200.0, 0.85, 0.55, Cloud(13.0, 0.3, 0.7), looseness=2.0, balance_db=_BALANCE_DB, correlation=0.58
+            (4, 6, 8), 0.58, 0.5, 1.6, 7600.0, 0.85, 0.6, Cloud(15.0, 0.36, 0.7), looseness=2.0, balance_db=_BALANCE_DB, correlation=0.58
         ),
         textures=("wind", "drone", "sea"),
         desk=_DESK,
@@ -176,8 +176,8 @@ AMBIENT: Final = (
         levels={Part.BASS: 1.0, Part.TEXTURE: 3.0},
         form=STILL,
         finish=Finish(
-            (6, 8, 12), 0.6, 0.28, 1.7, 4200.0, 0.8, 0.3, Cloud(7.0, 0.3, 0.6), looseness=2.5,
-            balance_db=(-10.0, -3.2, -4.2, -16.0, -26.0), correlation=0.64,
+            (6, 8, 12), 0.6, 0.36, 1.7, 5200.0, 0.8, 0.35, Cloud(8.0, 0.34, 0.6), looseness=2.5,
+            balance_db=(-9.5, -3.5, -3.9, -15.0, -25.0), correlation=0.64,
         ),
         textures=("wind", "sea", "rain"),
         desk=_DESK,

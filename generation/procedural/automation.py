@@ -1,25 +1,18 @@
-"""What moves over the length of a track: how open the filters stand, how loud the voices are, the thinning before a drop."""
+"""What moves over the length of a track: how open the filters stand, how loud the voices are, the thinning before a drop, the tides."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from generation.procedural.curve import CONTROL_FRAMES, Curve, points_of
+from generation.procedural.curve import CONTROL_FRAMES, Curve, points_of, seconds_along
 from generation.procedural.grid import Grid
 from generation.procedural.plan import RISING, Kind, Plan
 
-_OPENNESS: Final = {
-    Kind.INTRO: (450.0, 1800.0),
-    Kind.BUILD: (700.0, 7000.0),
-    Kind.DROP: (9000.0, 13_000.0),
-    Kind.BREAK: (1500.0, 7000.0),
-    Kind.BUILD2: (1300.0, 11_000.0),
-    Kind.DROP2: (12_000.0, 16_000.0),
-    Kind.OUTRO: (6000.0, 500.0),
-}
+Openness = Mapping[Kind, tuple[float, float]]
 """Cutoff of the voices' filter in Hz at the start and at the end of a section."""
+
 VOICES_DB: Final = {
     Kind.INTRO: -3.0,
     Kind.BUILD: -2.0,
@@ -33,14 +26,22 @@ VOICES_DB: Final = {
 _THINNEST_HZ: Final = 260.0
 _THINNING_BARS: Final = 4
 _LOWEST_HZ: Final = 18.0
+_RINGING_HZ: Final = 5_000.0
+"""Where the filter stands after the last bar, when the last chord rings."""
+_BREATHS_SECONDS: Final = (17.0, 27.5)
+_TIDES_SECONDS: Final = (15.0, 34.0)
 
 
-def openness(plan: Plan, grid: Grid, frames: int) -> Curve:
-    """The cutoff of the voices in Hz."""
-    curve = np.full(points_of(frames), _OPENNESS[Kind.OUTRO][1], np.float32)
+def openness(plan: Plan, grid: Grid, frames: int, hertz: Openness, breath_octaves: float = 0.0) -> Curve:
+    """The cutoff of the voices in Hz, which sways by `breath_octaves` up and down, never twice the same way."""
+    curve = np.full(points_of(frames), _RINGING_HZ, np.float32)
     for section in plan.sections:
         start, end = (grid.frame_of(bar) // CONTROL_FRAMES for bar in (section.first_bar, section.first_bar + section.bars))
-        curve[start:end] = np.geomspace(*_OPENNESS[section.kind], end - start)
+        curve[start:end] = np.geomspace(*hertz[section.kind], end - start)
+    if breath_octaves:
+        time = seconds_along(frames)
+        sway = sum(np.sin(np.float32(2.0 * np.pi / seconds) * time) for seconds in _BREATHS_SECONDS) / len(_BREATHS_SECONDS)
+        curve *= np.float32(2.0) ** (np.float32(breath_octaves) * sway)
     return curve
 
 
@@ -55,12 +56,24 @@ def thinning(plan: Plan, grid: Grid, frames: int) -> Curve:
     return curve
 
 
-def loudness(plan: Plan, grid: Grid, frames: int, decibels: Mapping[Kind, float] = VOICES_DB) -> Curve:
-    """A gain from one level for each section, with changes that take the last beat before the new one."""
-    edges = [0.0]
-    levels = [decibels.get(plan.sections[0].kind, 0.0)]
-    for before, after in pairwise(plan.sections):
+def by_section(plan: Plan, grid: Grid, frames: int, values: Sequence[float]) -> Curve:
+    """One value for each section, with changes that take the last beat before the new one."""
+    edges, held = [0.0], [values[0]]
+    for (_, after), (old, new) in zip(pairwise(plan.sections), pairwise(values), strict=True):
         change = float(grid.frame_of(after.first_bar))
         edges += [change - grid.bar_frames / 4.0, change]
-        levels += [decibels.get(before.kind, 0.0), decibels.get(after.kind, 0.0)]
-    return np.asarray(10.0 ** (np.interp(np.arange(points_of(frames)) * CONTROL_FRAMES, edges, levels) / 20.0), np.float32)
+        held += [old, new]
+    return np.interp(np.arange(points_of(frames)) * CONTROL_FRAMES, edges, held).astype(np.float32)
+
+
+def loudness(plan: Plan, grid: Grid, frames: int, decibels: Mapping[Kind, float] = VOICES_DB) -> Curve:
+    """A gain from one level for each kind of section."""
+    levels = by_section(plan, grid, frames, [decibels.get(section.kind, 0.0) for section in plan.sections])
+    return np.asarray(10.0 ** (levels / 20.0), np.float32)
+
+
+def tide(frames: int, depth_db: float, rng: np.random.Generator) -> Curve:
+    """A gain that comes and goes over a quarter of a minute and more: 0 dB at flood, `depth_db` below at the lowest ebb."""
+    time = seconds_along(frames)
+    waves = [np.sin(2.0 * np.pi * (time / rng.uniform(*_TIDES_SECONDS) + rng.random())) for _ in range(2)]
+    return np.asarray(10.0 ** (depth_db * (0.25 * (waves[0] + waves[1]) - 0.5) / 20.0), np.float32)

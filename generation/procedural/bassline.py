@@ -10,11 +10,13 @@ from generation.procedural.hand import Hand
 from generation.procedural.harmony import Chord
 from generation.procedural.part import Part
 from generation.procedural.pitch import nearest_octave
-from generation.procedural.plan import RISING, Bar, Kind, Plan
+from generation.procedural.plan import FULL, RISING, Bar, Kind, Plan
 from generation.procedural.rhythm import bar_of
 
 CENTRE_PITCH: Final = 35
 """Roots lie within a tritone of it: 44 to 87 Hz."""
+_MOVING: Final = 4
+"""A line with as many notes in a bar is no held tone."""
 _STEPS: Final = {"r": 0, "t": 2, "f": 4, "s": 6, "o": 7}
 """Scale steps above the root."""
 
@@ -25,7 +27,7 @@ def write_bass(line: str, legato: float, plan: Plan, chart: Sequence[Chord], key
     for bar in plan.playing(Part.BASS):
         if bar.kind in RISING and bar.left == 0:
             continue
-        notes += _bar(line, legato, bar, chart, key, hand)
+        notes += _bar(_turned(bar_of(line, bar.place), bar), legato, bar, chart, key, hand)
     return tuple(notes)
 
 
@@ -34,8 +36,13 @@ def root_pitch(chord: Chord) -> int:
     return nearest_octave(chord.root, CENTRE_PITCH)
 
 
-def _bar(line: str, legato: float, bar: Bar, chart: Sequence[Chord], key: Key, hand: Hand) -> Iterator[Note]:
-    marks = bar_of(line, bar.place)
+def _turned(marks: str, bar: Bar) -> str:
+    """A line that moves leads to the next chord at the end of every fourth bar of a drop, and so says that something follows."""
+    moves = sum(mark.isalpha() for mark in marks) >= _MOVING
+    return f"{marks[: STEPS - 2]}fn" if moves and bar.kind in FULL and bar.place % 4 == 3 else marks
+
+
+def _bar(marks: str, legato: float, bar: Bar, chart: Sequence[Chord], key: Key, hand: Hand) -> Iterator[Note]:
     chord = chart[bar.index]
     following = chart[min(bar.index + 1, len(chart) - 1)]
     before: int | None = None

@@ -14,6 +14,8 @@ from generation.procedural.voice import sound_of
 
 _TEXTURE_SECONDS = 24.0
 _OVERLAP_SECONDS = 3.0
+_FADE_SECONDS = 2.5
+"""In which it goes after the last bar: nothing but the last notes rings to the end."""
 
 
 def play(part: Part, spec: Spec, score: Score, bus: Samples) -> None:
@@ -56,5 +58,9 @@ def _play_texture(spec: Spec, bus: Samples) -> None:
     piece[:, :overlap] *= fade
     piece[:, -overlap:] *= fade[::-1]
     bars = [bar.index for bar in spec.plan.playing(Part.TEXTURE)]
-    for frame in range(spec.grid.frame_of(bars[0]), spec.grid.frame_of(bars[-1] + 1), length - overlap):
+    end, fading = spec.grid.frame_of(bars[-1] + 1), frames_of(_FADE_SECONDS)
+    for frame in range(spec.grid.frame_of(bars[0]), end, length - overlap):
         place(bus, piece, frame)
+    last = bus[:, end : end + fading]
+    last *= np.linspace(1.0, 0.0, fading, dtype=np.float32)[: last.shape[1]] ** 2
+    bus[:, end + fading :] = 0.0

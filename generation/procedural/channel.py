@@ -30,7 +30,7 @@ DESK: Final[dict[Part, Channel]] = {
     Part.HATS: Channel(-26.5, highpass_hz=300.0, hall=0.04, duck=0.15),
     Part.PERCUSSION: Channel(-27.0, highpass_hz=110.0, hall=0.14),
     Part.BASS: Channel(-20.0, duck=0.85),
-    Part.PAD: Channel(-23.0, highpass_hz=170.0, lowpass=True, duck=0.65, ensemble=0.5, hall=0.40, voice=True),
+    Part.PAD: Channel(-23.0, highpass_hz=115.0, lowpass=True, duck=0.65, ensemble=0.5, hall=0.40, voice=True),
     Part.STAB: Channel(-21.5, highpass_hz=150.0, lowpass=True, duck=0.4, ensemble=0.3, echo=0.35, hall=0.28, voice=True),
     Part.ARP: Channel(-23.5, highpass_hz=200.0, lowpass=True, duck=0.4, echo=0.45, hall=0.30, voice=True),
     Part.LEAD: Channel(-20.5, highpass_hz=200.0, lowpass=True, duck=0.3, ensemble=0.2, echo=0.40, hall=0.34, voice=True),

@@ -17,7 +17,7 @@ from generation.procedural.titles import name_track
 from generation.take import Section, Take
 
 NAME: Final = "procedural"
-REVISION: Final = "2"
+REVISION: Final = "3"
 """Changes whenever equal briefs would sound different."""
 
 

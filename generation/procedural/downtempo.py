@@ -110,7 +110,7 @@ _DESK: Final = {
     Part.HATS: Channel(-28.0, highpass_hz=350.0, hall=0.07),
     Part.PERCUSSION: Channel(-26.0, highpass_hz=110.0, echo=0.28, hall=0.24),
     Part.BASS: Channel(-18.5, duck=0.5),
-    Part.PAD: Channel(-22.5, highpass_hz=170.0, lowpass=True, duck=0.35, ensemble=0.5, hall=0.45, voice=True),
+    Part.PAD: Channel(-22.5, highpass_hz=115.0, lowpass=True, duck=0.35, ensemble=0.5, hall=0.45, voice=True),
     Part.STAB: Channel(-21.5, highpass_hz=170.0, lowpass=True, duck=0.2, ensemble=0.3, echo=0.6, hall=0.36, voice=True),
     Part.ARP: Channel(-24.0, highpass_hz=200.0, lowpass=True, duck=0.2, ensemble=0.2, echo=0.55, hall=0.38, voice=True),
     Part.LEAD: Channel(-21.5, highpass_hz=200.0, lowpass=True, duck=0.15, ensemble=0.25, echo=0.5, hall=0.42, voice=True),

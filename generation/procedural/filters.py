@@ -68,7 +68,7 @@ def filter_through(sound: Samples, coefficients: Coefficients) -> None:
 
 
 @kernel
-def narrow_below(sound: Samples, coefficients: Coefficients, width: float) -> None:
+def narrow_below(sound: Samples, coefficients: Coefficients, width: Curve) -> None:
     """Filters the side channel by a high-pass biquad and scales it: what lies below becomes mono, what is above `width` times as wide."""
     b0, b1, b2, a1, a2 = coefficients
     s1 = 0.0
@@ -79,8 +79,9 @@ def narrow_below(sound: Samples, coefficients: Coefficients, width: float) -> No
         out = b0 * side + s1
         s1 = b1 * side - a1 * out + s2
         s2 = b2 * side - a2 * out
-        sound[0, frame] = middle + width * out
-        sound[1, frame] = middle - width * out
+        wide = width[frame // CONTROL_FRAMES] * out
+        sound[0, frame] = middle + wide
+        sound[1, frame] = middle - wide
 
 
 def _normal(b0: float, b1: float, b2: float, a0: float, a1: float, a2: float) -> Coefficients:

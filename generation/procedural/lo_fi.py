@@ -98,7 +98,7 @@ _DESK: Final = {
     Part.HATS: Channel(-29.5, highpass_hz=400.0, hall=0.05),
     Part.PERCUSSION: Channel(-30.0, highpass_hz=150.0, hall=0.16),
     Part.BASS: Channel(-20.0, duck=0.35),
-    Part.PAD: Channel(-26.0, highpass_hz=200.0, lowpass=True, duck=0.3, ensemble=0.5, hall=0.34, voice=True),
+    Part.PAD: Channel(-26.0, highpass_hz=130.0, lowpass=True, duck=0.3, ensemble=0.5, hall=0.34, voice=True),
     Part.STAB: Channel(-19.5, highpass_hz=120.0, duck=0.25, ensemble=0.35, hall=0.2, voice=True),
     Part.ARP: Channel(-24.0, highpass_hz=200.0, duck=0.2, ensemble=0.2, echo=0.3, hall=0.26, voice=True),
     Part.LEAD: Channel(-22.0, highpass_hz=200.0, duck=0.15, ensemble=0.2, echo=0.3, hall=0.3, voice=True),

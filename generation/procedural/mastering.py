@@ -14,7 +14,8 @@ from dsp.block import SAMPLE_RATE, Samples, frames_of
 from dsp.limiter import TruePeakLimiter
 from dsp.loudness import measure_loudness
 from dsp.settings import LimiterSettings
-from generation.procedural.automation import thinning
+from generation.procedural.automation import by_section, thinning
+from generation.procedural.curve import Curve
 from generation.procedural.filters import HIGHPASS, bell, filter_through, highpass, narrow_below, shelf, sweep
 from generation.procedural.plan import FULL
 from generation.procedural.ride import ride
@@ -28,10 +29,15 @@ BANDS_HZ: Final = ((20, 60), (60, 250), (250, 2000), (2000, 6000), (6000, 12_000
 _SHARE: Final = 0.75
 _FURTHEST_DB: Final = 4.0
 _MONO_BELOW_HZ: Final = 140.0
-_WIDTHS: Final = (0.75, 1.7)
+_WIDTHS: Final = (0.6, 1.7)
+_NARROWEST: Final = 0.4
+_WIDER: Final = 0.18
+"""How much less correlated than the drops a section may be."""
 _WINDOW: Final = 32_768
 _MOST_WINDOWS: Final = 24
 _FADE_SECONDS: Final = 1.5
+_LAST_CHORD_SECONDS: Final = 3.6
+"""How long the end takes to fade: of what stops, and of what rings out."""
 _NEAR_LU: Final = 0.1
 _MOST_PASSES: Final = 4
 """The limiter takes a little loudness where it works; what is missing is made up and limited again."""
@@ -42,11 +48,11 @@ def master(sound: Samples, spec: Spec) -> Samples:
     """The finished track, in place where it can be; float32 [2, frames]."""
     sweep(sound, thinning(spec.plan, spec.grid, sound.shape[1]), math.sqrt(0.5), HIGHPASS)
     windows = _where_full(sound, spec)
-    narrow_below(sound, highpass(_MONO_BELOW_HZ), _width_for(windows, spec.style.finish.correlation))
+    narrow_below(sound, highpass(_MONO_BELOW_HZ), _widths(sound, windows, spec))
     for coefficients in _corrections(balance_db(windows), spec.style.finish.balance_db):
         filter_through(sound, coefficients)
     ride(sound, spec.plan, spec.grid)
-    fade = frames_of(_FADE_SECONDS)
+    fade = frames_of(_LAST_CHORD_SECONDS if spec.style.form.closes else _FADE_SECONDS)
     sound[:, -fade:] *= np.cos(np.linspace(0.0, np.pi / 2.0, fade)).astype(np.float32) ** 2
     loudness = measure_loudness(sound).integrated_lufs
     for _ in range(_MOST_PASSES):
@@ -79,12 +85,24 @@ def balance_db(windows: list[Samples]) -> tuple[float, ...]:
     return tuple(float(share) for share in 10.0 * np.log10(energy / energy.sum()))
 
 
-def _width_for(windows: list[Samples], correlation: float) -> float:
+def _widths(sound: Samples, full: list[Samples], spec: Spec) -> Curve:
+    """The width of the drops; less in sections whose voices alone, without what stands in the middle, would fall apart in mono."""
+    correlation = spec.style.finish.correlation
+    usual = _width_for(full, correlation)
+    widths = []
+    for section in spec.plan.sections:
+        start, end = (spec.grid.frame_of(bar) for bar in (section.first_bar, section.first_bar + section.bars))
+        windows = [sound[:, at : at + _WINDOW] for at in range(start, end - _WINDOW, 2 * _WINDOW)] or full
+        widths.append(min(usual, _width_for(windows, correlation - _WIDER, _NARROWEST)))
+    return by_section(spec.plan, spec.grid, sound.shape[1], widths)
+
+
+def _width_for(windows: list[Samples], correlation: float, narrowest: float = _WIDTHS[0]) -> float:
     """The factor on the side that brings the correlation of the channels to that, within reason."""
     middle = sum(float(np.sum((window[0] + window[1]) ** 2)) for window in windows)
     side = sum(float(np.sum((window[0] - window[1]) ** 2)) for window in windows)
     wished = (1.0 - correlation) / (1.0 + correlation)
-    return min(_WIDTHS[1], max(_WIDTHS[0], math.sqrt(wished * middle / max(side, 1e-9))))
+    return min(_WIDTHS[1], max(narrowest, math.sqrt(wished * middle / max(side, 1e-9))))
 
 
 def _corrections(shares_db: tuple[float, ...], balance: tuple[float, ...]) -> list[NDArray[np.float64]]:

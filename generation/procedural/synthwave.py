@@ -88,7 +88,7 @@ _DESK: Final = {
     Part.HATS: Channel(-28.0, highpass_hz=400.0, hall=0.03),
     Part.PERCUSSION: Channel(-25.5, highpass_hz=80.0, hall=0.16),
     Part.BASS: Channel(-20.0, duck=0.6),
-    Part.PAD: Channel(-21.5, highpass_hz=170.0, lowpass=True, duck=0.4, ensemble=0.8, hall=0.36, voice=True),
+    Part.PAD: Channel(-21.5, highpass_hz=115.0, lowpass=True, duck=0.4, ensemble=0.8, hall=0.36, voice=True),
     Part.STAB: Channel(-22.0, highpass_hz=150.0, lowpass=True, duck=0.3, ensemble=0.7, echo=0.3, hall=0.28, voice=True),
     Part.ARP: Channel(-22.5, highpass_hz=200.0, lowpass=True, duck=0.3, ensemble=0.5, echo=0.42, hall=0.26, voice=True),
     Part.LEAD: Channel(-19.5, highpass_hz=200.0, lowpass=True, duck=0.2, ensemble=0.55, echo=0.42, hall=0.34, voice=True),

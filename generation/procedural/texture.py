@@ -23,8 +23,18 @@ def _slow(frames: int, low: float, high: float, period_seconds: float, rng: np.r
 
 def _wind(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
     sound += rng.standard_normal(sound.shape, np.float32)
-    sweep(sound, _slow(sound.shape[1], 350.0, 2200.0, 9.0, rng), 1.1, BANDPASS)
+    sweep(sound, _slow(sound.shape[1], 350.0, 2600.0, 9.0, rng), 1.1, BANDPASS)
     filter_through(sound, highpass(250.0))
+    _breathe(sound, 0.5, rng)
+
+
+def _breathe(sound: Samples, level: float, rng: np.random.Generator) -> None:
+    """Adds the air above it: what hisses and is gone."""
+    frames = sound.shape[1]
+    air = rng.standard_normal(sound.shape, np.float32)
+    sweep(air, _slow(frames, 5000.0, 9500.0, 8.0, rng), 0.8, BANDPASS)
+    apply_gain(air, _slow(frames, 0.08, 1.0, 6.1, rng), 1.0)
+    sound += np.float32(level) * air
 
 
 def _vinyl(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
@@ -63,6 +73,7 @@ def _sea(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:
         sweep(wave, _slow(frames, 300.0, 1600.0, period, rng), 0.6, LOWPASS)
         apply_gain(wave, swell, 1.0)
         sound += wave
+    _breathe(sound, 0.35, rng)
 
 
 def _tape_hiss(sound: Samples, _tonic: int, rng: np.random.Generator) -> None:

@@ -6,15 +6,18 @@ from typing import Final
 
 import numpy as np
 
-from dsp.block import CHANNELS, Samples, frames_of
+from dsp.block import CHANNELS, SAMPLE_RATE, Samples, frames_of
 from generation.procedural.curve import Curve, points_of
 from generation.procedural.cymbals import CRASH, cymbal
+from generation.procedural.effects import apply_gain
 from generation.procedural.envelopes import falling
 from generation.procedural.event import Sweep
 from generation.procedural.filters import BANDPASS, HIGHPASS, LOWPASS, sweep
 from generation.procedural.grid import Grid
-from generation.procedural.oscillators import turning
+from generation.procedural.oscillators import add_voices, table_for, turning
 from generation.procedural.plan import FULL, RISING, Kind, Plan
+
+_WHISTLE_HZ: Final = (311.0, 314.5)
 
 
 def write_transitions(plan: Plan, grid: Grid, gentle: bool, rng: np.random.Generator) -> tuple[Sweep, ...]:
@@ -41,7 +44,7 @@ def write_transitions(plan: Plan, grid: Grid, gentle: bool, rng: np.random.Gener
             found.append(Sweep(change, round(2 * grid.bar_frames), "wind", 0.6))
         found += _half_way(after.kind, after.first_bar, after.bars, grid)
     end = grid.frame_of(plan.bars)
-    found.append(Sweep(end, frames_of(4.0), "soft impact", 0.4))
+    found += [Sweep(end, frames_of(4.0), "soft impact", 0.4), Sweep(end, frames_of(4.2), "crash", 0.5)]
     return tuple(sorted(found, key=lambda one: one.frame))
 
 
@@ -76,29 +79,36 @@ def _line(first_hz: float, last_hz: float, frames: int) -> Curve:
 def _riser(frames: int, rng: np.random.Generator) -> Samples:
     sound = _noise(frames, rng)
     sweep(sound, _line(350.0, 7500.0, frames), 1.3, BANDPASS)
-    along = np.linspace(0.0, 1.0, frames, dtype=np.float32)
-    sound *= along**1.7 * np.minimum(1.0, (1.0 - along) * frames / 960.0)
+    along = np.linspace(0.0, 1.0, points_of(frames), dtype=np.float32)
+    apply_gain(sound, along**1.7 * np.minimum(1.0, (1.0 - along) * np.float32(frames / 960.0)), 1.0)
     return sound
 
 
 def _whistle_riser(frames: int, rng: np.random.Generator) -> Samples:
-    """Two tones that climb an octave and a half under the noise."""
-    sound = 0.7 * _riser(frames, rng)
-    along = np.linspace(0.0, 1.0, frames)
-    gain = (0.16 * along**2 * np.minimum(1.0, (1.0 - along) * frames / 960.0)).astype(np.float32)
-    for channel, hz in enumerate((311.0, 314.5)):
-        turn = turning(hz * 2.0 ** (1.5 * along**1.5))
-        sound[channel] += gain * (np.sin(turn) + 0.4 * np.sin(2.0 * turn)).astype(np.float32)
-    return sound.astype(np.float32)
+    """Two tones that climb an octave and a half over the noise, a little apart on the sides."""
+    sound = _riser(frames, rng)
+    sound *= np.float32(0.7)
+    along = np.linspace(0.0, 1.0, points_of(frames), dtype=np.float32)
+    tones = np.zeros((CHANNELS, frames), np.float32)
+    rates = np.array(_WHISTLE_HZ) / SAMPLE_RATE
+    for harmonic, level in ((1, 0.32), (2, 0.13)):
+        sides = np.eye(CHANNELS, dtype=np.float32) * np.float32(level)
+        bend = (harmonic * 2.0 ** (1.5 * along**1.5)).astype(np.float32)
+        add_voices(tones, table_for("sine", 6.0 * max(_WHISTLE_HZ)), rates, np.zeros(CHANNELS), sides[0], sides[1], bend)
+    apply_gain(tones, along**2 * np.minimum(1.0, (1.0 - along) * np.float32(frames / 960.0)), 1.0)
+    sound += tones
+    return sound
 
 
 def _flanged_riser(frames: int, rng: np.random.Generator) -> Samples:
     """The noise beside itself, ever closer."""
     sound = _riser(frames, rng)
-    back = np.linspace(420.0, 14.0, frames)
-    place = np.maximum(0, np.arange(frames) - back.astype(np.int64))
-    out: Samples = (0.7 * sound + 0.6 * sound[:, place]).astype(np.float32)
-    return out
+    place = np.arange(frames, dtype=np.int32) - np.linspace(420.0, 14.0, frames, dtype=np.float32).astype(np.int32)
+    beside = sound[:, np.maximum(0, place, out=place)]
+    sound *= np.float32(0.7)
+    beside *= np.float32(0.6)
+    sound += beside
+    return sound
 
 
 def _impact(frames: int, rng: np.random.Generator) -> Samples:

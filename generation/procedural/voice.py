@@ -1,11 +1,13 @@
 """Plays one note of a patch: oscillators, filter, saturation, envelope. Pure: the same patch, note and generator state, the same sound."""
 
 import math
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from dsp.block import CHANNELS, SAMPLE_RATE, Samples, frames_of
+from dsp.kernel import kernel
 from generation.procedural.curve import CONTROL_FRAMES, Curve, constant, points_of, seconds_along
 from generation.procedural.envelopes import adsr
 from generation.procedural.filters import LOWPASS, sweep
@@ -17,6 +19,7 @@ from generation.procedural.saturation import saturate
 _MIDDLE_C_HZ: Final = 261.63
 _FM_SHARED: Final = 0.45
 """How much of each side the other hears too: without it the detuned sides would cancel in mono now and then."""
+_AIR_FRAMES: Final = 1 << 18
 _OPEN_HZ: Final = 16_000.0
 """A filter that never comes below this is left out."""
 
@@ -49,12 +52,26 @@ def sound_of(
                 bend,
             )
     if patch.air:
-        sound += patch.air * rng.standard_normal((CHANNELS, length), np.float32)
+        _add_air(sound, _air(), int(rng.integers(_AIR_FRAMES)), patch.air)
     _colour(sound, patch, hz, velocity, rng)
     if patch.drive:
         saturate(sound, patch.drive)
     sound *= adsr(length, frames, patch.attack, patch.decay, patch.sustain, patch.release) * np.float32(velocity)
     return sound
+
+
+@lru_cache(maxsize=1)
+def _air() -> Samples:
+    """Noise for all that breathes, of an RMS of 1; far too long for anybody to hear it come round."""
+    return np.random.default_rng(_AIR_FRAMES).standard_normal((CHANNELS, _AIR_FRAMES), np.float32)
+
+
+@kernel
+def _add_air(sound: Samples, air: Samples, start: int, level: float) -> None:
+    """Adds `level` times the noise from `start` on, round and round."""
+    for channel in range(2):
+        for frame in range(sound.shape[1]):
+            sound[channel, frame] += np.float32(level) * air[channel, (start + frame) & (air.shape[1] - 1)]
 
 
 def _read(sound: Samples, patch: Patch, hz: float, bend: Curve, rng: np.random.Generator) -> None:

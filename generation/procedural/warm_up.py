@@ -11,6 +11,7 @@ from generation.brief import SHORTEST_SECONDS, Brief
 from generation.procedural.bed import bed
 from generation.procedural.composer import ProceduralComposer
 from generation.procedural.formants import sing
+from generation.procedural.pads import PADS
 from generation.procedural.stabs import STABS
 from generation.procedural.voice import sound_of
 
@@ -21,7 +22,7 @@ def _compose() -> None:
 
 
 def _play() -> None:
-    for patch in (STABS["electric piano"], STABS["saw stab"], STABS["dub chord"]):
+    for patch in (STABS["electric piano"], STABS["saw stab"], STABS["dub chord"], PADS["glass pad"]):
         sound_of(patch, 60, SAMPLE_RATE // 10, 0.8, np.random.default_rng(0))
 
 

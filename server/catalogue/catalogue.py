@@ -11,12 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
 from server.catalogue.heard import Heard, HeardFolder
 from server.catalogue.sidecars import Sidecars
 from server.track import Source, Track
+
+SCORES: Final = "scores"
+"""In a take's provenance: everything that the critic found, as `name=value` with spaces between."""
 
 
 class Refusal(Struct, frozen=True):
@@ -150,7 +154,9 @@ def _as_it_is(track: Track) -> Track:
 
 
 def _as_aired(track: Track) -> Track:
-    """Without the numbers that find its like: an engine would carry them through every list and write them into its history."""
+    """Without what finds its like and what the critic found: an engine would carry it through every list and into its history."""
+    if SCORES in track.provenance:
+        track = replace(track, provenance={name: told for name, told in track.provenance.items() if name != SCORES})
     hearing = track.hearing
     if hearing is None:
         return track

@@ -168,6 +168,8 @@ class Document:
             title=plain(track.title),
             album=plain(track.album),
             genre=plain(track.genre),
+            licence=plain(track.provenance.get("licence", "")),
+            attribution=plain(track.provenance.get("attribution", "")),
         )
 
     def _art(self, entry: Entry, origin: str) -> str:

@@ -65,6 +65,10 @@ class Song(Struct, frozen=True):
     title: str
     album: str
     genre: str
+    licence: str = ""
+    """Of the model that made it, SPDX where there is one; empty where none did."""
+    attribution: str = ""
+    """The credit that this licence asks for: whoever shows the song shows it."""
     isrc: str = ""
     lyrics: str = ""
     custom_fields: list[str] = field(default_factory=list)

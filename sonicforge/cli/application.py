@@ -63,11 +63,22 @@ def front(
 
 
 @application.command()
-def worker(config: Configuration = None, supervised: Supervised = False) -> None:
-    """Scan the media folder and render tracks ahead, at low priority."""
-    from sonicforge.cli.worker import run
+def worker(
+    config: Configuration = None,
+    listen: Annotated[str, typer.Option(metavar="HOST:PORT", help="make takes for stations elsewhere, and nothing else")] = "",
+    key_file: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--key-file", metavar="FILE", help="with --listen: the key that both sides know; or SONICFORGE_WORKER_KEY"),
+    ] = None,
+    supervised: Supervised = False,
+) -> None:
+    """Scan the media folder and render tracks ahead, at low priority. With --listen: a studio for hire (docs/remote.md)."""
+    from sonicforge.cli.worker import hire_out, run
 
-    run(config, supervised)
+    if listen:
+        hire_out(config, supervised, listen, key_file)
+    else:
+        run(config, supervised)
 
 
 @application.command()
@@ -197,12 +208,16 @@ def simulate(
     ] = "full",
     encoders: Annotated[Literal["none", "one", "all"], typer.Option(help="which encoders and HLS rungs run with it")] = "none",
     seed: Annotated[int, typer.Option(help="another seed, another order and other tracks")] = 1,
+    studio: Annotated[
+        Literal["none", "down", "oom", "llm-down"],
+        typer.Option(help="with a studio in which no backend works, every call runs out of memory, or no language model answers"),
+    ] = "none",
     as_json: Json = False,
 ) -> None:
     """Run a whole station on a virtual clock, faster than real time, and judge what it sends."""
     from sonicforge.cli.simulate import run
 
-    sys.exit(run(hours, tracks, encoders, seed, as_json))
+    sys.exit(run(hours, tracks, encoders, seed, studio, as_json))
 
 
 @application.command()
@@ -226,7 +241,7 @@ def render(
 
 @application.command()
 def bench(
-    area: Annotated[Literal["air", "office", "outs", "sound"], typer.Argument(help="which figures")] = "air",
+    area: Annotated[Literal["air", "office", "outs", "sound", "studio"], typer.Argument(help="which figures")] = "air",
     only: Annotated[Optional[list[str]], typer.Option("--only", help="only rows whose name contains this; repeatable")] = None,  # noqa: UP045
     as_json: Json = False,
 ) -> None:

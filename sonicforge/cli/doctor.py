@@ -61,6 +61,8 @@ def examine(config: Path | None) -> Iterator[Finding]:
     yield _sandbox()
     yield _fingerprints()
     yield from _sound(settings)
+    yield _studio(settings)
+    yield from _models(settings)
     yield _front_end()
 
 
@@ -142,6 +144,38 @@ def _sound(settings: Settings) -> Iterator[Finding]:
             there = find_spec("pedalboard") is not None
             advice = "" if there else "pip install 'sonicforge[plugins]': until then the sound goes past them"
             yield Finding(f"{name} sound", f"{plug_ins} plug-in(s), {'by pedalboard' if there else 'pedalboard is missing'}", advice)
+
+
+def _studio(settings: Settings) -> Finding:
+    if not settings.studio.enabled:
+        return Finding("studio", "switched off: nothing but your own files airs")
+    from sonicforge.wiring.studio import check_studio
+    from sonicforge.wiring.studio_choice import choose, this_machine
+
+    choice = choose(settings, this_machine())
+    seen = choice.why + (f" Should it fail: {', '.join(choice.names[1:])}." if choice.names[1:] else "")
+    try:
+        check_studio(settings)
+    except InvalidConfiguration as error:
+        return Finding("studio", seen, str(error), grave=True)
+    needed = {"acestep": ("torch", "diffusers", "transformers"), "musicgen": ("torch", "transformers")}
+    missing = {name: [part for part in needed.get(name, ()) if find_spec(part) is None] for name in choice.names}
+    lacking = "; ".join(f"{name} needs {', '.join(parts)}: pip install 'sonicforge[{name}]'" for name, parts in missing.items() if parts)
+    return Finding("studio", seen, lacking and f"{lacking}; until then the next one makes the takes")
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    from sonicforge.wiring.models import answers, price_of, providers_of
+
+    usable, unusable = providers_of(settings)
+    for provider in usable:
+        silent = provider.own_network and not answers(provider)
+        advice = f"nobody answers at {provider.url}: start it; until then the next one is asked, or rules have the ideas" if silent else ""
+        yield Finding("composer", f"{provider.name}: {provider.model}, {price_of(provider)}", advice)
+    for one in unusable:
+        yield Finding("composer", f"{one.name} is not usable", one.why)
+    if not usable:
+        yield Finding("composer", "by rules")
 
 
 def _front_end() -> Finding:

@@ -4,6 +4,7 @@ import hashlib
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,12 +14,13 @@ import msgspec
 from dsp.loudness import measure_loudness
 from dsp.true_peak import true_peak_dbtp
 from generation.brief import GENRES, Brief, parse_passages
-from generation.critic import judge
+from generation.critic.critic import judge
 from generation.errors import GenerationFailed, InvalidBrief
 from generation.procedural.composer import ProceduralComposer
 from generation.take import Take
 from sonicforge import __version__
-from sonicforge.listening_page import Heard, page, spectrogram_of, waveform_of
+from sonicforge.listening_page import Heard, page
+from sonicforge.listening_pictures import spectrogram_of, waveform_of
 from sonicforge.takes import write_flac
 
 PAGE: Final = "index.html"
@@ -64,7 +66,10 @@ class Wish:
 
 
 def run(wish: Wish, folder: Path) -> int:
-    """Writes the takes and the page into `folder`; 0 if the critic accepts all, 1 if not, 2 where nothing can be made."""
+    """Writes the takes and the page into `folder`; 0 if the critic accepts all, 1 if not, 2 where nothing can be made.
+
+    The page is there from the first take on.
+    """
     try:
         briefs = wish.briefs()
         folder.mkdir(parents=True, exist_ok=True)
@@ -72,16 +77,25 @@ def run(wish: Wish, folder: Path) -> int:
         print(f"sonicforge: {error}", file=sys.stderr)
         return 2
     heard: list[Heard] = []
-    for number, brief in enumerate(briefs, 1):
-        try:
+    try:
+        for number, brief in enumerate(briefs, 1):
             heard.append(_render(brief, folder, number))
-            (folder / PAGE).write_text(page(heard, __version__), encoding="utf-8")
-        except (GenerationFailed, OSError) as error:
-            print(f"sonicforge: take {number} of {len(briefs)}: {error}", file=sys.stderr)
-            return 2
-        print(_line(heard[-1]), flush=True)
-    print(f"Listen: {(folder / PAGE).resolve()}")
+            (folder / PAGE).write_text(page(heard, __version__, len(briefs)), encoding="utf-8")
+            print(f"{number}/{len(briefs)}  {_line(heard[-1])}", flush=True)
+    except (GenerationFailed, OSError) as error:
+        print(f"sonicforge: take {len(heard) + 1} of {len(briefs)}: {error}", file=sys.stderr)
+        return 2
+    finally:
+        _close(folder, heard)
+    print(f"Listen: {(folder / PAGE).resolve().as_uri()}")
     return 1 if any(one.refused for one in heard) else 0
+
+
+def _close(folder: Path, heard: list[Heard]) -> None:
+    """The page of what there is: it waits for nothing more, however the work ended."""
+    if heard:
+        with suppress(OSError):
+            (folder / PAGE).write_text(page(heard, __version__), encoding="utf-8")
 
 
 def _read(file: Path) -> list[WrittenBrief]:
@@ -104,30 +118,38 @@ def _render(brief: Brief, folder: Path, number: int) -> Heard:
 def heard_of(take: Take, file: str, cpu_seconds: float) -> Heard:
     """What the page shows of a take."""
     verdict, loudness = judge(take), measure_loudness(take.samples)
+    revision = take.provenance.get("revision", "")
     return Heard(
-        take=take.title,
+        title=take.title,
         artist=take.artist,
         file=file,
         genre=take.brief.genre,
+        style=take.provenance.get("style", ""),
         seconds=take.seconds,
         sections=tuple((one.name, one.start_frame / take.samples.shape[1]) for one in take.sections),
         waveform=waveform_of(take.samples),
         spectrogram=spectrogram_of(take.samples),
         refused="; ".join(verdict.reasons),
-        facts={
-            "style": take.provenance.get("style", ""),
-            "tempo": f"{take.bpm:g} BPM",
+        score=verdict.score,
+        parts=verdict.parts,
+        chief={
+            "BPM": f"{take.bpm:g}",
             "key": take.key,
-            "length": f"{take.seconds:.1f} s",
+            "s": f"{take.seconds:.0f}",
+            "seed": str(take.brief.seed),
+            "times real time": f"{take.seconds / max(cpu_seconds, 1e-3):.0f}",
+        },
+        facts={
             "loudness": f"{loudness.integrated_lufs:.1f} LUFS, range {loudness.range_lu:.1f} LU",
             "true peak": f"{true_peak_dbtp(take.samples):.1f} dBTP",
-            "correlation": f"{verdict.correlation:.2f}",
-            "flatness": f"{verdict.flatness:.3f}",
-            "seed": str(take.brief.seed),
-            "made in": f"{cpu_seconds:.1f} s of CPU, {take.seconds / max(cpu_seconds, 1e-3):.0f} times real time",
-            "backend": f"{take.provenance['backend']} {take.provenance.get('revision', '')}".strip(),
+            "correlation of the sides": f"{verdict.measures.get('correlation', 0.0):.2f}",
+            "flatness": f"{verdict.measures.get('flatness', 0.0):.3f}",
+            "pulse clarity": f"{verdict.measures.get('pulse_clarity', 0.0):.2f}",
+            "made in": f"{cpu_seconds:.1f} s of CPU",
+            "made by": f"{take.provenance['backend']}, revision {revision}" if revision else take.provenance["backend"],
             "licence": take.licence.name,
-            "samples": hashlib.sha256(take.samples.tobytes()).hexdigest()[:16],
+            "brief": take.id,
+            "samples, SHA-256": hashlib.sha256(take.samples.tobytes()).hexdigest()[:16],
         },
     )
 
@@ -137,6 +159,7 @@ def _slug(genre: str) -> str:
 
 
 def _line(heard: Heard) -> str:
-    facts = heard.facts
-    told = f"{heard.file}: {heard.take} by {heard.artist}, {facts['style']}, {facts['tempo']}, {facts['key']}, {facts['length']}"
-    return f"{told}, {facts['made in']}" + (f"; REFUSED: {heard.refused}" if heard.refused else "")
+    chief = heard.chief
+    told = f"{heard.file}: {heard.title} by {heard.artist} ({heard.style}), {chief['BPM']} BPM, {chief['key']}, {chief['s']} s"
+    told = f"{told}, {chief['times real time']} times real time, score {heard.score:.0f}"
+    return f"{told}; REFUSED: {heard.refused}" if heard.refused else told

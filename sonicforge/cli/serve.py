@@ -19,6 +19,7 @@ from sonicforge.premises import hold, listen, listen_for_sources, make_folders
 from sonicforge.supervisor import Crew, Supervisor
 from sonicforge.wiring.house import base_url, door_tls, house_secrets
 from sonicforge.wiring.kept_tasks import kept_tasks
+from sonicforge.wiring.studio_choice import may_be_refused
 
 HEAD_START_SECONDS: Final = 0.3
 
@@ -38,6 +39,8 @@ def run(config: Path | None, role: str) -> None:
             held.enter_context(sources)
         if role in ("all", "front"):
             check_house(settings, folders)
+        if role in ("all", "worker"):
+            check_music(settings)
         crew = Crew(
             stations=tuple(settings.stations) if role in ("all", "engine") else (),
             fronts=settings.server.fronts if role in ("all", "front") else 0,
@@ -50,6 +53,14 @@ def run(config: Path | None, role: str) -> None:
         )
         asyncio.run(_run(crew, settings, folders))
     print("SonicForge has signed off.")
+
+
+def check_music(settings: Settings) -> None:
+    """Whether the stations may air what their studio would make. Raises InvalidConfiguration."""
+    if may_be_refused(settings):
+        from sonicforge.wiring.studio import check_studio
+
+        check_studio(settings)
 
 
 def check_house(settings: Settings, folders: Folders) -> None:

@@ -31,12 +31,14 @@ from server.wire.wire_front import follow
 from sonicforge import __version__
 from sonicforge.config import Settings
 from sonicforge.folders import Folders
+from sonicforge.studio_report import StudioReport, read_report
 from sonicforge.wiring.house import door_tls, house_secrets
 from sonicforge.wiring.kept_tasks import kept_tasks
 from sonicforge.wiring.office import Office, open_office
 from sonicforge.wiring.outputs import Outputs, outputs_of
 from sonicforge.wiring.outs_office import Ledger, open_ledger
 from sonicforge.wiring.source_port import open_source_port
+from sonicforge.wiring.studio_metrics import StudioMetrics
 from sonicforge.wiring.whip import WhipIn, open_whip
 from web.pages import hang_templates
 
@@ -104,12 +106,19 @@ async def run(settings: Settings, folders: Folders, listening: socket.socket, so
         metrics.watch(outputs.vigils, ground.ledger.listeners, lambda: len(door))
         for figures in (office.metrics, office.outs.metrics, outputs.webrtc.figures, MasteringMetrics(relays)):
             metrics.registry.register(figures)
+        if settings.studio.enabled:
+            metrics.registry.register(StudioMetrics(partial(_studio, folders, ground.clock)))
         logger.info("serving", stations=list(relays))
         try:
             await ended.wait()
         finally:
             await outputs.close()
+            await office.pipeline.sockets.close()
             await door.close(settings.server.drain_seconds)
+
+
+def _studio(folders: Folders, clock: SystemClock) -> StudioReport | None:
+    return read_report(folders.studio_report, clock.wall())
 
 
 def _application(outputs: Outputs, office: Office, whip: WhipIn, metrics: Metrics, draining: Callable[[], bool]) -> Application:

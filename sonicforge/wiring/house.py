@@ -3,6 +3,7 @@
 The supervisor imports this before it starts anything, so nothing heavy stands in it.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 from control.identity.secrets import NAMES, Secrets
@@ -16,11 +17,20 @@ async def house_secrets(settings: Settings, folders: Folders) -> Secrets:
     told = settings.secrets
     given = {name: getattr(told, name).get_secret_value() for name in NAMES}
     if told.vault_url:
-        from control.identity.vault import VaultEntry, read_vault
-
-        kept = await read_vault(VaultEntry(told.vault_url, told.vault_token.get_secret_value(), told.vault_path, told.vault_namespace))
+        kept = await vault_secrets(settings, NAMES)
         given = {name: given[name] or kept.get(name, "") for name in NAMES}
     return Secrets(folders.secrets, given)
+
+
+async def vault_secrets(settings: Settings, names: Collection[str]) -> dict[str, str]:
+    """Those of `names` that Vault has; none without one. Raises UnfitSecret."""
+    told = settings.secrets
+    if not told.vault_url:
+        return {}
+    from control.identity.vault import VaultEntry, read_vault
+
+    entry = VaultEntry(told.vault_url, told.vault_token.get_secret_value(), told.vault_path, told.vault_namespace)
+    return await read_vault(entry, names=names)
 
 
 def base_url(settings: Settings) -> str:

@@ -21,11 +21,14 @@ LATE_SECONDS: Final = 60.0
 class HouseParts:
     """A server.door.health.AskParts. `monotonic`: seconds."""
 
-    def __init__(self, folder: Path, database: Database, kv: Kv, jobs: Jobs, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, folder: Path, database: Database, kv: Kv, jobs: Jobs, studio: Callable[[], Part], monotonic: Callable[[], float]
+    ) -> None:
         self._folder = folder
         self._database = database
         self._kv = kv
         self._jobs = jobs
+        self._studio = studio
         self._monotonic = monotonic
         self._kept: dict[str, Part] = {}
         self._asked_at = float("-inf")
@@ -40,6 +43,7 @@ class HouseParts:
                 "redis": self._ask_kv(),
                 "objects": self._ask_objects(),
                 "jobs": await self._ask_jobs(),
+                "studio": self._studio(),
                 "cpu": processor(),
                 "memory": memory(),
                 "disk": disk(self._folder),

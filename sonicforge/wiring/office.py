@@ -22,6 +22,7 @@ from control.api.repository import IdempotentRequests
 from control.apikeys.cabinet import KeyCabinet
 from control.audit.log import AuditLog
 from control.audit.spool import Spool
+from control.composing.routes import ComposerAddresses
 from control.database.database import Database, open_database
 from control.errors import DatabaseAway
 from control.identity.gatehouse import Gatehouse
@@ -47,6 +48,7 @@ from control.stations.mastering_routes import MasteringControl
 from control.stations.routes import StreamControl
 from server.catalogue.catalogue import Catalogue
 from server.clock import Clock, SystemClock
+from server.door.parts import Part
 from server.intake.intake import Intake
 from server.live.entrance import Entrance
 from server.nowplaying.listeners import Listeners
@@ -54,6 +56,7 @@ from server.relay.relay import Relay
 from server.route import Route
 from sonicforge.config import Settings
 from sonicforge.folders import Folders
+from sonicforge.studio_report import read_report
 from sonicforge.wiring.house import base_url
 from sonicforge.wiring.house_metrics import HouseMetrics
 from sonicforge.wiring.house_parts import HouseParts
@@ -61,7 +64,9 @@ from sonicforge.wiring.kept_tasks import kept_tasks
 from sonicforge.wiring.links import house_rates, kv_link, oauth_providers, security_policy, sender
 from sonicforge.wiring.media import media_policy
 from sonicforge.wiring.outs_office import Ledger, OutsOffice, Surroundings, outs_office
+from sonicforge.wiring.pipeline import PipelineFront, pipeline_front
 from sonicforge.wiring.postgres import database_link
+from sonicforge.wiring.studio_part import studio_part
 
 FORGET_SECONDS: Final = 3_600.0
 
@@ -75,6 +80,7 @@ class Office:
     parts: HouseParts
     metrics: HouseMetrics
     outs: OutsOffice
+    pipeline: PipelineFront
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,7 @@ async def open_office(
             )
         )
         jobs, answers = Jobs(database, audit), IdempotentRequests(database)
+        pipeline = pipeline_front(settings, database, jobs, relays, clock)
         routes = [
             *reception.routes(),
             *_foyer(ground, reception, gatehouse, outbound).routes(),
@@ -154,6 +161,8 @@ async def open_office(
             *operations(JobAddresses(jobs)),
             *_programme_routes(ground, relays, ledger.listeners, jobs),
             *outs.routes,
+            *pipeline.routes,
+            *operations(ComposerAddresses(database, relays.keys(), settings.llm.budget_microdollars, clock.wall)),
         ]
         works: dict[str, Callable[[], Awaitable[None]]] = {
             "audit": audit.run,
@@ -163,10 +172,15 @@ async def open_office(
             "reception": reception.run,
             "kept answers": partial(_forget, answers),
             **outs.works,
+            **pipeline.works,
         }
         await stack.enter_async_context(kept_tasks(works))
-        parts = HouseParts(folders.root, database, kv, jobs, clock.monotonic)
-        yield Office(gatehouse, limited(once(routes, answers), kv), parts, HouseMetrics(database, kv, audit), outs)
+        parts = HouseParts(folders.root, database, kv, jobs, partial(_studio_part, settings, folders), clock.monotonic)
+        yield Office(gatehouse, limited(once(routes, answers), kv), parts, HouseMetrics(database, kv, audit), outs, pipeline)
+
+
+def _studio_part(settings: Settings, folders: Folders) -> Part:
+    return studio_part(read_report(folders.studio_report, SystemClock().wall()), enabled=settings.studio.enabled)
 
 
 async def _forget(answers: IdempotentRequests) -> None:

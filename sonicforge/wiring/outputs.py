@@ -39,6 +39,7 @@ from web.outs import outs_routes
 from web.pages import Door as StationDoor
 from web.pages import routes as page_routes
 from web.sign_in import sign_in_routes
+from web.studio import studio_routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def outputs_of(
         *page_routes(doors, assets),
         *dj_routes(doors, assets),
         *outs_routes(doors, assets),
+        *studio_routes(doors, assets),
         *sign_in_routes(assets),
         *docs_routes(assets),
         *oembed_routes(doors, origin),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 
 from aiohttp.web import Request
 
@@ -27,6 +28,7 @@ from control.live.djs import Djs
 from control.live.routes import LiveAddresses
 from control.live.service import Shows
 from control.live.source_login import SourceLogin
+from control.receptions.listening_post import ListeningPost
 from control.targets.mirror import Mirror
 from control.targets.routes import TargetAddresses
 from control.targets.service import Targets
@@ -34,7 +36,7 @@ from control.targets.standing import Standings
 from control.targets.whereabouts import Whereabouts, anywhere, public_only
 from server.clock import Clock
 from server.live.entrance import Entrance
-from server.nowplaying.listeners import Listeners
+from server.nowplaying.listeners import Listeners, Listening
 from server.relay.relay import Relay
 from server.route import Route
 from server.rtmp.status import read_report
@@ -50,13 +52,21 @@ class Ledger:
     listeners: Listeners
     countries: Countries
     book: ListeningBook
+    post: ListeningPost
+    """Who hears the studio's takes."""
 
 
 def open_ledger(settings: Settings, clock: Clock) -> Ledger:
     """[audience]. Reads the database of countries, if there is one."""
     told = settings.audience.country_database
     countries, book = Countries(Path(told).expanduser() if told else None), ListeningBook()
-    return Ledger(Listeners(clock.monotonic, clock.wall, countries.of, book.take), countries, book)
+    post = ListeningPost(token_hex(8), clock.wall)
+
+    def ended(listening: Listening) -> None:
+        book.take(listening)
+        post.left(listening)
+
+    return Ledger(Listeners(clock.monotonic, clock.wall, countries.of, ended), countries, book, post)
 
 
 def client_of(request: Request) -> str:
@@ -107,6 +117,7 @@ def outs_office(around: Surroundings) -> OutsOffice:
         "targets": mirror.run,
         "listening": partial(ledger.book.run, around.database, ledger.listeners.sweep, keep, around.clock.wall),
         "countries": ledger.countries.watch,
+        "listening post": partial(ledger.post.run, around.database, around.relays, ledger.listeners),
     }
     login = SourceLogin(around.proof, around.keys, around.limits, djs, around.audit)
     metrics = OutsMetrics(ledger.book, mirror, around.relays, lambda name: read_report(around.folders.pushing(name), around.clock.wall()))

@@ -18,6 +18,9 @@ MAY_IMPORT = {
 }
 SHORT_OF = {"utils", "helpers", "common", "misc", "manager", "handler", "base", "core", "lib", "util"}
 EARS_OF_OTHERS = {"server.ears.beat_this", "server.ears.clap", "server.ears.stems"}
+MODELS_OF_OTHERS = ("generation.acestep.", "generation.critic.", "generation.musicgen.")
+"""Where the libraries of music models may be imported: inside functions, so that a station without them never notices."""
+LIBRARIES_OF_MODELS = {"diffusers", "tokenizers", "torch", "transformers", "triton"}
 LONGEST_FILE = 400
 
 
@@ -124,3 +127,16 @@ def test_torch_stays_in_the_extras(name: str) -> None:
         if isinstance(node, ast.Import) and not (name in EARS_OF_OTHERS and id(node) in inside)
         for alias in node.names
     }
+
+
+@pytest.mark.parametrize("name", [n for n in MODULES if n.startswith("generation")])
+def test_music_models_are_imported_where_they_are_played(name: str) -> None:
+    tree = ast.parse(MODULES[name].read_text())
+    inside = {id(node) for function in ast.walk(tree) if isinstance(function, ast.FunctionDef) for node in ast.walk(function)}
+    found = {
+        library.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom) and not (name.startswith(MODELS_OF_OTHERS) and id(node) in inside)
+        for library in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
+    }
+    assert not found & LIBRARIES_OF_MODELS

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks.simulation import DAY, ENCODED, Run, figures
+from benchmarks.studio_trouble import RUNS
 from benchmarks.unmeasured import Unmeasured
 from sonicforge.cli.simulate import judged
 from sonicforge.judge import Verdict
 from sonicforge.simulation import Order, Outcome
+from sonicforge.studio_report import StudioReport
 
 VERDICT = Verdict(
     seconds_aired=3600.0,
@@ -41,8 +43,10 @@ def test_a_simulation_that_broke_is_told(tmp_path: Path) -> None:
         figures(log)
 
 
-@pytest.mark.parametrize("run", [DAY, ENCODED])
+@pytest.mark.parametrize("run", [DAY, ENCODED, *RUNS])
 def test_simulate_gives_every_figure_that_is_asked_of_it(run: Run) -> None:
-    order = Order(4.0, short=False, encoders="all", seed=1)
-    given = {bar.name for bar in judged(order, Outcome(VERDICT, 0, 10, 60.0, 60.0))}
+    studio = run.full.partition("--studio ")[2] or "none"
+    order = Order(4.0, short=False, encoders="all", seed=1, studio=studio)
+    report = StudioReport(0.0, "", 0, 0, (), {})
+    given = {bar.name for bar in judged(order, Outcome(VERDICT, 0, 10, 60.0, 60.0, report))}
     assert run.bars.keys() <= given

@@ -76,6 +76,8 @@ def test_wrong_environment_is_one_line_and_status_2(tmp_path: Path) -> None:
         ("[stations.main]\ncolour = 'red'", ["stations.main.colour", "unknown key", "title"]),
         ("[stations.'Main Station']\ntitle = 'x'", ["stations.Main Station", "pattern"]),
         ("[stations.main]\nstudio_genres = ['polka']", ["studio_genres", "polka", "house"]),
+        ("[studio]\nahead = 3", ["studio", "buffer_minutes = 30"]),
+        ("[studio.critic]\nquietest = 1", ["studio.critic.quietest", "unknown key", "quietest_lufs"]),
         ("[studio]\nmin_seconds = 200\nmax_seconds = 150", ["studio.min_seconds", "studio.max_seconds"]),
         ("[server\nport = 1", ["line 1"]),
     ],

@@ -46,12 +46,14 @@ from tests.control.stations.obedient import Ledger, ObedientStation, person
 from tests.hearings import a_hearing
 from tests.web.fake_hall import FakeHall
 from tests.web.fake_outs import FakeOuts
+from tests.web.fake_studio import FakeStudio
 from web.assets import Assets
 from web.dj import dj_routes
 from web.live import Live
 from web.outs import outs_routes
 from web.pages import Door, hang_templates, routes
 from web.sign_in import sign_in_routes
+from web.studio import studio_routes
 
 PASSWORD: Final = "open sesame"
 CODE: Final = "123456"
@@ -92,7 +94,7 @@ class FrontDesk:
 
     def guard(self, permission: str, endpoint: Endpoint) -> Endpoint:
         async def guarded(request: Request) -> StreamResponse:
-            token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+            token = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.query.get("ticket", "")
             role = self.tokens.get(token)
             request[PRINCIPAL] = person(role) if role else ANONYMOUS
             request[CLIENT] = "192.0.2.1"
@@ -174,6 +176,7 @@ class FakeOffice:
     ledger: Ledger
     outs: FakeOuts
     hall: FakeHall
+    studio: FakeStudio
 
 
 @asynccontextmanager
@@ -197,6 +200,7 @@ async def fake_office(port: int = 0) -> AsyncIterator[FakeOffice]:
         station, ledger, front, outs = ObedientStation(find), Ledger(), FrontDesk(), FakeOuts()
         hall = FakeHall(station)
         stack.push_async_callback(hall.calls.close)
+        studio = FakeStudio(database, station)
         desk = Desk({"main": station}, ledger)
         sending = Uploads(database, Catalogue(root / "catalogue"), Intake([uploads]), uploads, LARGEST_BYTES, SystemClock())
         library = Library(database, Catalogue(root / "catalogue"), ledger)
@@ -209,9 +213,11 @@ async def fake_office(port: int = 0) -> AsyncIterator[FakeOffice]:
             *front.routes(),
             *outs.routes(),
             *hall.routes(),
+            *studio.routes(),
             *routes(doors, assets),
             *dj_routes(doors, assets),
             *outs_routes(doors, assets),
+            *studio_routes(doors, assets),
             *sign_in_routes(assets),
             *live.routes(),
             Route("GET", "/api/station/{station}/art/{track_id}", PUBLIC, _art),
@@ -221,14 +227,15 @@ async def fake_office(port: int = 0) -> AsyncIterator[FakeOffice]:
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(live.close)
+        stack.push_async_callback(studio.sockets.close)
         await TCPSite(runner, "127.0.0.1", port).start()
-        ticking = asyncio.create_task(_tick(station))
+        beside = [asyncio.create_task(_tick(station)), asyncio.create_task(studio.feed.run())]
         try:
-            yield FakeOffice(f"http://127.0.0.1:{runner.addresses[0][1]}", front, station, database, ledger, outs, hall)
+            yield FakeOffice(f"http://127.0.0.1:{runner.addresses[0][1]}", front, station, database, ledger, outs, hall, studio)
         finally:
-            ticking.cancel()
-            with suppress(asyncio.CancelledError):
-                await ticking
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
 
 def _fill(catalogue: Catalogue, uploads: Path) -> None:

@@ -28,6 +28,6 @@ export default {
     target: "es2022",
     modulePreload: false,
     assetsInlineLimit: 0,
-    rollupOptions: { input: { account: "src/account.ts", docs: "src/docs.ts", dj: "src/dj.ts", outs: "src/outs.ts", player: "src/player.ts" } },
+    rollupOptions: { input: { account: "src/account.ts", docs: "src/docs.ts", dj: "src/dj.ts", outs: "src/outs.ts", player: "src/player.ts", studio: "src/studio.ts" } },
   },
 };

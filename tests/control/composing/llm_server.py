@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestServer
 from aiohttp.web import Application, Request, Response, StreamResponse, post
 
 from generation.llm.provider import Dialect, Provider
+from tests.control.composing.batch_desk import BatchDesk
 
 KEY = "canary-key-0815"
 FORM = {"genre": "house", "moods": ["warm"], "bpm": 123, "tonic": "F#", "mode": "dorian", "theme": "a terrace at noon"}
@@ -34,6 +35,8 @@ class LlmServer:
     port: int = 0
     asked: list[tuple[str, dict[str, str], dict[str, Any]]] = field(default_factory=list)
     released: asyncio.Event = field(default_factory=asyncio.Event)
+    desk: BatchDesk = field(default_factory=BatchDesk)
+    """Where it takes batches."""
 
     def provider(self, manner: str, dollars: float = 1.0, dialect: Dialect = Dialect.OPENAI) -> Provider:
         """One that misbehaves in that manner; `good` does not."""
@@ -64,7 +67,7 @@ class LlmServer:
             case _ if manner in _PLAIN:
                 status, headers, text = _PLAIN[manner]
                 return Response(status=status, headers=headers, text=text)
-        return _said(msgspec.json.encode(FORM), anthropic)
+        return _said(msgspec.json.encode(FORM), anthropic, self.asked[-1][2].get("n", 1))
 
     async def _drip(self, request: Request) -> StreamResponse:
         response = StreamResponse()
@@ -74,12 +77,17 @@ class LlmServer:
         return response
 
 
-def _said(words: bytes, anthropic: bool) -> Response:
+def _said(words: bytes, anthropic: bool, choices: int = 1) -> Response:
+    return Response(body=msgspec.json.encode(message(words, anthropic, choices)))
+
+
+def message(words: bytes, anthropic: bool, choices: int = 1) -> dict[str, Any]:
+    """One answer in a dialect, alone or within a batch."""
     if anthropic:
         content = [{"type": "tool_use", "name": "answer", "input": msgspec.Raw(words)}]
-        return Response(body=msgspec.json.encode({"content": content, "usage": {"input_tokens": 100, "output_tokens": 20}}))
+        return {"content": content, "usage": {"input_tokens": 100, "output_tokens": 20}}
     usage = {"prompt_tokens": 100, "completion_tokens": 20}
-    return Response(body=msgspec.json.encode({"choices": [{"message": {"content": words.decode()}}], "usage": usage}))
+    return {"choices": [{"message": {"content": words.decode()}}] * choices, "usage": usage}
 
 
 @asynccontextmanager
@@ -88,6 +96,7 @@ async def llm_server() -> AsyncIterator[LlmServer]:
     playing = LlmServer()
     application = Application()
     application.add_routes([post("/{manner}/chat/completions", playing.answer), post("/{manner}/messages", playing.answer)])
+    application.add_routes(playing.desk.routes())
     async with TestServer(application, host="127.0.0.1") as server:
         assert server.port is not None
         playing.port = server.port

@@ -1,6 +1,7 @@
 """The composer over the house's real HTTP client, against a real server that misbehaves."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,11 +15,13 @@ from structlog.testing import capture_logs
 from control.composing.outside import Outside, own_network, retry_after_seconds
 from control.outbound.http import OutboundHttp
 from generation.bandit.arm import Arm
+from generation.composer.asking import question
 from generation.composer.composer import RULES, Composer
 from generation.llm.client import LlmClient
-from generation.llm.errors import NoReply
+from generation.llm.errors import NoAnswer, NoReply
 from generation.llm.ledger import MemoryLedger
-from generation.llm.provider import Dialect, Provider, preset
+from generation.llm.presets import provider_of
+from generation.llm.provider import Dialect, Provider
 from tests.control.composing.llm_server import KEY, MISBEHAVIOURS, LlmServer, llm_server
 from tests.generation.composer.station import BUSY, PROFILE
 
@@ -118,7 +121,11 @@ async def test_a_refusal_names_no_address(server: LlmServer) -> None:
 
 
 def test_only_those_are_let_inside_by_host_and_port() -> None:
-    providers = [preset("ollama"), preset("openai", KEY), replace(preset("groq"), url="https://vllm.lan:8443/v1", own_network=True)]
+    providers = [
+        provider_of("ollama"),
+        provider_of("openai", KEY),
+        replace(provider_of("groq"), url="https://vllm.lan:8443/v1", own_network=True),
+    ]
     assert own_network(providers) == ("127.0.0.1:11434", "vllm.lan:8443")
 
 
@@ -145,3 +152,26 @@ def test_retry_after(written: str | None, seconds: float | None) -> None:
 def test_any_words_for_a_time_are_a_time_or_none(written: str) -> None:
     seconds = retry_after_seconds(written, NOW)
     assert seconds is None or 0.0 <= seconds < 1e12
+
+
+async def test_several_answers_come_in_one_call_or_side_by_side(server: LlmServer) -> None:
+    asked = question(PROFILE, BUSY, 180.0)
+    at_once = replace(server.provider("good"), choices_at_once=8)
+    async with llm(at_once) as models:
+        assert len(await models.ask_several(asked, 4)) == 4
+    assert [body.get("n") for _, _, body in server.asked] == [4]
+    server.asked.clear()
+    async with llm(replace(at_once, choices_at_once=1, calls_at_once=3)) as models:
+        assert len(await models.ask_several(asked, 4)) == 4
+    assert [body.get("n") for _, _, body in server.asked] == [None] * 4
+
+
+async def test_where_nobody_listens_nothing_is_paid() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    ledger = MemoryLedger()
+    nobody = Provider("nobody", f"http://127.0.0.1:{port}/v1", "m", 1.0, 1.0, own_network=True)
+    async with llm(nobody, ledger=ledger) as models:
+        with pytest.raises(NoAnswer, match="not reached"):
+            await models.ask(question(PROFILE, BUSY, 180.0))
+    assert list(ledger.sums.values()) == [0]

@@ -63,6 +63,12 @@ async def test_reads_the_secrets_and_only_those(tmp_path: Path) -> None:
     assert (tmp_path / "cursor.key").exists(), "what Vault does not have is made here"
 
 
+async def test_others_may_be_asked_for_by_their_names() -> None:
+    vault = Vault({"jwt": make_secret(), "llm_groq": "gsk", "llm_openai": "sk"})
+    async with open_vault(vault) as url:
+        assert await read_vault(VaultEntry(url, TOKEN, "secret/sonicforge"), names=["llm_groq", "llm_gemini"]) == {"llm_groq": "gsk"}
+
+
 async def test_the_token_may_stand_in_a_file(tmp_path: Path) -> None:
     jwt = make_secret()
     (tmp_path / "token").write_text(f"{TOKEN}\n")

@@ -2,8 +2,7 @@ import math
 
 import pytest
 
-from generation.bandit.arm import Arm, Prior, credit
-from generation.errors import InvalidBrief
+from generation.bandit.arm import DOUBT, KEPT_OF_FALLEN_VOTES, KEPT_VOTES, LEAST_KNOWN_VOTES, Arm, Prior, credit
 
 
 def test_evidence_stands_on_the_prior() -> None:
@@ -58,5 +57,51 @@ def test_a_memory_of_less_than_one_vote_is_none() -> None:
 
 @pytest.mark.parametrize("gains", [0.0, -1.0, math.nan])
 def test_a_prior_is_above_nothing(gains: float) -> None:
-    with pytest.raises(InvalidBrief):
+    with pytest.raises(ValueError, match="both are above 0"):
         Prior(gains, 1.0)
+
+
+KNOWN = {"deep": Arm(120.0, 80.0), "bright": Arm(90.0, 110.0)}
+
+
+def told(arms: dict[str, Arm], rewards: list[float]) -> dict[str, Arm]:
+    for reward in rewards:
+        arms = credit(arms, "deep", reward, 1.0)
+    return arms
+
+
+def test_votes_as_they_were_raise_no_doubt_that_lasts() -> None:
+    """Three likings in five, as it was."""
+    after = told(KNOWN, [1.0, 0.0, 1.0, 0.0, 1.0] * 60)
+    assert after["deep"].doubt < 0.2 * DOUBT
+    assert after["deep"].votes > 400.0
+
+
+def test_a_fall_is_doubted_until_the_genre_is_learnt_anew() -> None:
+    arms, most = KNOWN, 0.0
+    for _ in range(60):
+        arms = told(arms, [0.0, 1.0, 0.0, 0.0])
+        if arms["deep"].votes < KNOWN["deep"].votes:
+            break
+        most = max(most, arms["deep"].doubt)
+    assert 0.5 * DOUBT < most <= DOUBT
+    assert arms["deep"].votes <= KEPT_OF_FALLEN_VOTES + 4
+    assert arms["bright"].votes <= KEPT_VOTES, "all of the genre is doubted: what was preferred to it may be as well"
+    assert arms["bright"].gains / arms["bright"].votes == pytest.approx(0.45), "what is kept says what it said"
+
+
+def test_a_rise_is_no_reason_to_forget() -> None:
+    assert told(KNOWN, [1.0] * 100)["deep"].votes > 250.0
+
+
+def test_of_what_is_hardly_known_nothing_is_doubted() -> None:
+    few = {"deep": Arm(LEAST_KNOWN_VOTES - 20.0, 0.0)}
+    assert told(few, [0.0] * 15)["deep"].doubt == 0.0
+
+
+def test_what_never_forgets_never_doubts() -> None:
+    arms = KNOWN
+    for _ in range(300):
+        arms = credit(arms, "deep", 0.0, 1.0, None)
+    assert arms["deep"] == Arm(120.0, 380.0)
+    assert arms["bright"] == KNOWN["bright"]

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from benchmarks.bandit_listeners import EVEN, NAMES
 from generation.bandit.arm import Arm, Prior
 from generation.bandit.belief import beliefs
-from tests.generation.bandit.listeners import EVEN, NAMES
 
 
 def test_of_nothing_known_all_are_alike() -> None:

@@ -37,6 +37,14 @@ def test_votes_of_those_who_did_not_hear_it_count_as_the_few_who_did() -> None:
     assert reward_of(stuffed) == reward_of(honest)
 
 
+def test_where_nobody_votes_staying_says_it_all() -> None:
+    silent = replace(PLAIN, ups=0, downs=0)
+    assert reward_of(silent).value == pytest.approx((0.9 + 0.75) / 2)
+    assert reward_of(replace(silent, skips=40, listened_seconds=0.0)).value == 0.0
+    one_of_forty = replace(silent, ups=1)
+    assert abs(reward_of(one_of_forty).value - reward_of(silent).value) < 0.1, "one voter does not speak for forty"
+
+
 def test_nobody_there_is_no_evidence() -> None:
     assert reward_of(Reception(0, 5, 0, 0, 0.0, 0.0)).weight == 0.0
 

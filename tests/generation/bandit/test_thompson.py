@@ -1,46 +1,37 @@
-"""The proof: simulated listeners like one of four arms .60 and the others .50."""
+"""The proof: simulated listeners like one of four arms .60 and the others .50 (benchmarks/bandit_listeners.py)."""
 
 from collections import Counter
 
 import numpy as np
 import pytest
 
+from benchmarks.bandit_listeners import EVEN, NAMES, better_share, listen, recovery, steady
 from generation.bandit.arm import MEMORY_VOTES, Arm
 from generation.bandit.thompson import FLOOR, pull
-from tests.generation.bandit.listeners import EVEN, NAMES, shares
-
-FLIP = 2_000
-
-
-def steady(_: int) -> tuple[float, ...]:
-    return (0.5, 0.6, 0.5, 0.5)
-
-
-def turning(vote: int) -> tuple[float, ...]:
-    return steady(vote) if vote < FLIP else (0.5, 0.5, 0.5, 0.6)
 
 
 @pytest.mark.real  # of much arithmetic
 def test_without_decay_the_better_arm_gets_four_fifths_of_the_pulls() -> None:
     """Pulls 1,500 to 2,000, over 100 seeds; all four arms alike would be a quarter."""
-    better = shares(steady, 2_000, 100, None)
-    assert better[1_500:].mean() >= 0.80
-    assert better[:50].mean() < 0.5, "at first nothing is known"
+    assert better_share() >= 0.80
+    assert np.mean([listen(steady, 50, seed, None).better.mean() for seed in range(100)]) < 0.5, "at first nothing is known"
 
 
 @pytest.mark.real
-def test_with_decay_it_recovers_within_a_thousand_votes_after_the_taste_flips() -> None:
-    better = shares(turning, FLIP + 1_000, 25, MEMORY_VOTES)
-    before, after = better[FLIP - 500 : FLIP].mean(), better[FLIP + 800 :].mean()
-    assert better[FLIP : FLIP + 50].mean() < 0.25, "the flip is felt"
-    assert after > 0.5, "most pulls go to the new best"
-    assert after > 0.75 * before, "nearly as many as before"
+def test_with_decay_it_still_does_and_recovers_within_a_thousand_votes_after_the_taste_flips() -> None:
+    """As benchmarks/bandit_listeners.py says what that means; measured .83, .76 of .83, .95, .90."""
+    found = recovery()
+    assert found.before >= 0.75
+    assert found.after >= 0.85 * found.told, "nearly what a bandit gives it that was told of the turn"
+    assert found.believes >= 0.90
+    assert found.mostly >= 0.80
 
 
 @pytest.mark.real
 def test_without_decay_it_would_not() -> None:
-    better = shares(turning, FLIP + 1_000, 25, None)
-    assert better[FLIP + 800 :].mean() < 0.4
+    found = recovery(None, 25)
+    assert found.after < 0.4
+    assert found.believes < 0.5
 
 
 def test_the_floor_tries_what_nobody_likes() -> None:
@@ -58,3 +49,9 @@ def test_the_same_generator_pulls_the_same() -> None:
     first, second = ([pull(arms, NAMES, EVEN, np.random.default_rng(seed)) for seed in range(50)] for _ in range(2))
     assert first == second
     assert len(set(first)) == 4
+
+
+def test_a_taste_that_is_steady_is_not_taken_for_one_that_turns() -> None:
+    """A thousand votes of one station: what is known grows as far as it may."""
+    arms = listen(steady, 1_000, 3, MEMORY_VOTES)
+    assert arms.believed[-1]

@@ -9,6 +9,8 @@ import msgspec
 from generation.bandit.arm import Arm
 from generation.composer.asking import Form
 from generation.composer.composer import RULES, Commission, Composer, MemoryAway
+from generation.composer.shelf import Shelf
+from generation.composer.surroundings import Aired
 from generation.composer.variants import NAMES
 from generation.llm.caller import Reply
 from generation.llm.client import LlmClient
@@ -107,3 +109,51 @@ async def test_without_its_memory_it_draws_from_the_priors_and_counts() -> None:
 async def test_a_form_of_the_models_is_the_one_that_is_read() -> None:
     assert msgspec.convert(FORM, Form).theme == FORM["theme"]
     assert (await Composer(PROFILE, Remembered()).compose(0, NIGHT)).station == "main"
+
+
+TECHNO = {**FORM, "genre": "techno", "bpm": 131, "tonic": "D", "mode": "phrygian"}
+TRANCE = {**FORM, "genre": "trance", "bpm": 136, "tonic": "A", "mode": "minor"}
+
+
+def choices(*forms: dict[str, object]) -> Reply:
+    said = [{"message": {"content": msgspec.json.encode(form).decode()}} for form in forms]
+    return Reply(200, msgspec.json.encode({"choices": said, "usage": {"prompt_tokens": 900, "completion_tokens": 200}}))
+
+
+def server(models: Models) -> LlmClient:
+    own = replace(CHEAP, name="vllm", choices_at_once=8)
+    return LlmClient((own,), models, MemoryLedger(), lambda: models.now, lambda: 1_800_000_000.0)
+
+
+async def ahead(composer: Composer, count: int) -> list[Commission]:
+    """So many briefs one after the other, each with those before it waiting to air."""
+    made: list[Commission] = []
+    for number in range(count):
+        waiting = tuple(Aired(one.brief.genre, one.brief.bpm, one.brief.key) for one in reversed(made))
+        made.append(await composer.compose(number, replace(BUSY, aired=waiting + BUSY.aired), count))
+    return made
+
+
+async def test_many_briefs_are_composed_of_few_calls_each_with_those_before_in_mind() -> None:
+    models = Models(answers={"cheap": [choices(FORM, FORM, FORM, TECHNO), choices(TRANCE)]})
+    composer = Composer(PROFILE, Remembered(), server(models), Shelf(lambda: 0.0))
+    made = await ahead(composer, 5)
+    assert [one.brief.genre for one in made] == ["house", "techno", "house", "house", "trance"], "not three of a genre in a row"
+    assert len({one.brief.id for one in made}) == 5
+    assert [asked[2].get("n") for asked in models.asked] == [5, None]
+    assert (composer.tally.by_model_total, composer.tally.from_shelf_total) == (5, 4)
+    assert sum(one.microdollars for one in made) == 2 * 170
+
+
+async def test_without_models_many_are_composed_by_rules_as_one_by_one() -> None:
+    made = await ahead(Composer(PROFILE, Remembered(), None, Shelf(lambda: 0.0)), 3)
+    assert [one.composed_by for one in made] == [RULES] * 3
+    assert made[0] == await Composer(PROFILE, Remembered()).compose(0, BUSY)
+
+
+async def test_an_idea_on_the_shelf_is_taken_before_anybody_is_asked() -> None:
+    models = Models(answers={"cheap": [choices(FORM, TECHNO)]})
+    composer = Composer(PROFILE, Remembered(), server(models), Shelf(lambda: 0.0))
+    first, second = [await composer.compose(number, NIGHT, 2) for number in range(2)]
+    assert (first.brief.genre, second.brief.genre, len(models.asked)) == ("house", "techno", 1)
+    assert second.brief.seconds == (await Composer(PROFILE, Remembered()).compose(1, NIGHT)).brief.seconds

@@ -44,7 +44,7 @@ class Models:
     """By this clock."""
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float, largest_bytes: int) -> Reply:
-        self.asked.append((url, headers, msgspec.json.decode(body)))
+        self.asked.append((url, headers, msgspec.json.decode(body) if body.startswith(b"{") else {}))
         host = url.split("/")[2].split(".")[0].split(":")[0]
         answers = self.answers.get(host, [None])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
@@ -52,6 +52,9 @@ class Models:
         if answer is None or self.takes_seconds > timeout_seconds or len(answer.body) > largest_bytes:
             raise NoReply("no whole answer")
         return answer
+
+    async def get(self, url: str, headers: Mapping[str, str], timeout_seconds: float, largest_bytes: int) -> Reply:
+        return await self.post(url, headers, b"", timeout_seconds, largest_bytes)
 
     @property
     def hosts(self) -> list[str]:

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 
 from generation.errors import InvalidBrief
 from generation.llm.caller import Reply
 from generation.llm.client import Limits, LlmClient
-from generation.llm.errors import LedgerAway, NoAnswer
+from generation.llm.errors import LedgerAway, NoAnswer, NoReply
 from generation.llm.ledger import MemoryLedger, Spent
 from generation.llm.provider import Provider
 from tests.generation.llm.choice import QUESTION, VALID, Choice
@@ -214,6 +216,9 @@ class Gate:
         await asyncio.Event().wait()
         raise AssertionError
 
+    async def get(self, url: str, headers: Mapping[str, str], timeout_seconds: float, largest_bytes: int) -> Reply:
+        return await self.post(url, headers, b"", timeout_seconds, largest_bytes)
+
 
 async def test_a_question_that_is_given_up_stays_paid() -> None:
     gate, ledger = Gate(), MemoryLedger()
@@ -235,3 +240,70 @@ def test_two_providers_of_one_name_are_refused() -> None:
 async def test_without_providers_there_is_nobody_to_ask() -> None:
     with pytest.raises(NoAnswer, match="nobody to ask"):
         await LlmClient([], Models(), MemoryLedger(), lambda: 0.0, lambda: WALL).ask(QUESTION)
+
+
+SERVER = replace(FREE, name="vllm", choices_at_once=4, dollars_per_million_in=0.1, dollars_per_million_out=0.4)
+
+
+def choices(*texts: str | bytes) -> Reply:
+    """Several answers to one question."""
+    said = [{"message": {"content": one.decode() if isinstance(one, bytes) else one}} for one in texts]
+    return Reply(200, msgspec.json.encode({"choices": said, "usage": {"prompt_tokens": 100, "completion_tokens": 60}}))
+
+
+async def test_several_answers_come_of_one_call_where_a_provider_gives_them() -> None:
+    models, ledger = Models(answers={"127": [choices(VALID, "{", VALID), choices(VALID)]}), MemoryLedger()
+    answers = await client(models, SERVER, ledger=ledger).ask_several(QUESTION, 3)
+    assert [one.value for one in answers] == [Choice("house", 124)] * 3
+    assert [asked[2].get("n") for asked in models.asked] == [3, None], "what does not fit is left out, what is missing asked for again"
+    assert sum(one.microdollars for one in answers) == ledger.sums[TODAY] == 2 * 34
+
+
+async def test_of_several_none_that_fits_the_next_is_asked() -> None:
+    models = Models(answers={"127": [choices("{", "no")], "cheap": [completion()]})
+    asking = client(models, SERVER, CHEAP)
+    assert [one.provider for one in await asking.ask_several(QUESTION, 2)] == ["cheap", "cheap"]
+    assert asking.standings["vllm"].last_failure == "not what was asked for"
+
+
+class Lanes(Models):
+    """A provider that answers only when as many are asking as it bears."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__(answers={"cheap": [completion()]})
+        self.width, self.inside, self.most = width, 0, 0
+        self.full = asyncio.Event()
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float, largest_bytes: int) -> Reply:
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        if self.inside == self.width:
+            self.full.set()
+        await self.full.wait()
+        self.inside -= 1
+        return await super().post(url, headers, body, timeout_seconds, largest_bytes)
+
+
+async def test_others_are_asked_side_by_side_and_no_more_than_they_bear() -> None:
+    models = Lanes(3)
+    answers = await client(models, replace(CHEAP, calls_at_once=3)).ask_several(QUESTION, 7)
+    assert (len(answers), len(models.asked), models.most) == (7, 7, 3)
+
+
+async def test_one_that_fails_beside_others_is_not_asked_on() -> None:
+    models = Models(answers={"cheap": [Reply(429, b"")], "dear": [filled()]})
+    answers = await client(models).ask_several(QUESTION, 5)
+    assert models.hosts.count("cheap.example") == 1
+    assert [one.provider for one in answers] == ["dear"] * 5
+
+
+class Unplugged(Models):
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float, largest_bytes: int) -> Reply:  # noqa: ARG002
+        raise NoReply("no connection", reached=False)
+
+
+async def test_what_was_not_reached_costs_nothing() -> None:
+    ledger = MemoryLedger()
+    with pytest.raises(NoAnswer, match="not reached"):
+        await client(Unplugged(), CHEAP, ledger=ledger).ask(QUESTION)
+    assert ledger.sums[TODAY] == 0

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from generation.llm.dialects import Repair, Said, read, written
 from generation.llm.errors import BadAnswer
-from generation.llm.provider import JsonMode, Provider, preset
+from generation.llm.presets import provider_of
+from generation.llm.provider import JsonMode, Provider
 from tests.generation.llm.choice import QUESTION, VALID
 from tests.generation.llm.models import CHEAP, DEAR, FREE, KEY, completion, filled
 
@@ -32,7 +33,7 @@ def test_those_without_schemas_are_told_it_in_words() -> None:
 
 
 def test_newer_models_call_the_limit_otherwise() -> None:
-    sent = msgspec.json.decode(written(preset("openai", KEY), QUESTION, None)[2])
+    sent = msgspec.json.decode(written(provider_of("openai", KEY), QUESTION, None)[2])
     assert sent["max_completion_tokens"] == 400
     assert "max_tokens" not in sent
 
@@ -48,15 +49,23 @@ def test_anthropic() -> None:
     assert sent["tool_choice"] == {"type": "tool", "name": "answer"}
 
 
+def test_several_answers_are_wished_and_read() -> None:
+    assert msgspec.json.decode(written(CHEAP, QUESTION, None, 4)[2])["n"] == 4
+    assert "n" not in msgspec.json.decode(written(CHEAP, QUESTION, None)[2]), "some providers refuse the word"
+    assert "n" not in msgspec.json.decode(written(DEAR, QUESTION, None, 4)[2])
+    several = msgspec.json.encode({"choices": [{"message": {"content": one}} for one in ("a", "", "b", None)]})
+    assert read(CHEAP, several).texts == (b"a", b"b")
+
+
 def test_without_a_key_none_is_sent() -> None:
     assert "Authorization" not in written(FREE, QUESTION, None)[1]
 
 
 def test_both_are_read_with_their_counts() -> None:
     said = read(CHEAP, completion().body)
-    assert (said.text, said.tokens_in, said.tokens_out) == (VALID, 100, 20)
+    assert (said.texts, said.tokens_in, said.tokens_out) == ((VALID,), 100, 20)
     said = read(DEAR, filled().body)
-    assert (msgspec.json.decode(said.text), said.tokens_in, said.tokens_out) == ({"genre": "house", "bpm": 124}, 100, 20)
+    assert (msgspec.json.decode(said.texts[0]), said.tokens_in, said.tokens_out) == ({"genre": "house", "bpm": 124}, 100, 20)
 
 
 @pytest.mark.parametrize("provider", [CHEAP, DEAR])

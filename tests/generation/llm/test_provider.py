@@ -4,22 +4,7 @@ from dataclasses import replace
 import pytest
 
 from generation.errors import InvalidBrief
-from generation.llm.provider import PRESETS, Dialect, preset
 from tests.generation.llm.models import CHEAP, DEAR, FREE, KEY
-
-
-def test_the_six_are_known() -> None:
-    assert set(PRESETS) == {"ollama", "groq", "gemini", "deepseek", "openai", "anthropic"}
-    assert [one.name for one in PRESETS.values() if one.dialect is Dialect.ANTHROPIC] == ["anthropic"]
-    assert [one.name for one in PRESETS.values() if one.free or one.own_network] == ["ollama"]
-    assert all(one.url.startswith("https://") for one in PRESETS.values() if not one.own_network)
-
-
-def test_a_preset_gets_its_key_and_perhaps_another_model() -> None:
-    assert preset("groq", KEY).key == KEY
-    assert preset("groq", KEY, "another").model == "another"
-    with pytest.raises(InvalidBrief, match="known are"):
-        preset("nobody")
 
 
 def test_a_key_is_in_no_text() -> None:
@@ -38,6 +23,12 @@ def test_a_key_is_what_a_header_may_hold(key: str) -> None:
 def test_a_price_is_a_price(price: float) -> None:
     with pytest.raises(InvalidBrief):
         replace(CHEAP, dollars_per_million_in=price)
+
+
+@pytest.mark.parametrize("other", [{"calls_at_once": 0}, {"choices_at_once": 65}, {"batch_price": 1.5}])
+def test_what_is_asked_at_once_is_bounded(other: dict[str, float]) -> None:
+    with pytest.raises(InvalidBrief, match="cheap"):
+        replace(CHEAP, **other)
 
 
 def test_a_time_is_above_nothing() -> None:

@@ -1,6 +1,6 @@
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from dsp.block import SAMPLE_RATE, Samples, frames_of
 from dsp.loudness import hop_energies, lufs, measure_loudness
 from dsp.true_peak import true_peak_dbtp
 from generation.brief import GENRES, Brief, parse_passages
-from generation.critic import judge
+from generation.critic.critic import judge
 from generation.licence import OURS
 from generation.procedural.composer import ProceduralComposer
 from generation.procedural.mastering import balance_db
@@ -19,6 +19,8 @@ from generation.take import Take
 from tests.generation.procedural.rendered import SECONDS, SEED, rendered
 
 WINDOW = 32_768
+FURTHEST_DB = (2.0, 2.5, 3.5, 4.5)
+"""How far the low end, the middle, presence and air may be from the style's balance. Twenty takes of all genres were within two thirds."""
 
 
 def sha1(sound: Samples) -> str:
@@ -33,6 +35,11 @@ def full(take: Take) -> list[Samples]:
         for drop in drops
         for frame in range(drop.start_frame, drop.start_frame + drop.frames - WINDOW, WINDOW)
     ]
+
+
+def low_end_db(balance: Sequence[float]) -> float:
+    """Both bands below 250 Hz: how they share it is the key's choice, a root at 70 Hz leaves nothing below 60."""
+    return float(10.0 * np.log10(sum(10.0 ** (share / 10.0) for share in balance[:2])))
 
 
 def longest_hole_seconds(sound: Samples) -> float:
@@ -58,11 +65,10 @@ def holds_what_is_promised(take: Take) -> None:
     assert longest_hole_seconds(sound) < 1.0
     assert np.abs(sound[:, 0]).max() < 0.01
     assert np.abs(sound[:, -SAMPLE_RATE // 10 :]).max() < 1e-3
-    balance = balance_db(full(take))
-    wished = specify(take.brief).style.finish.balance_db
-    assert all(abs(share - aim) < 5.5 for share, aim in list(zip(balance, wished, strict=True))[1:4]), balance
-    assert -26.0 < balance[0] - wished[0] < 5.5, balance
-    assert -9.0 < balance[4] - wished[4] < 5.5, balance
+    balance, wished = balance_db(full(take)), specify(take.brief).style.finish.balance_db
+    off = [share - aim for share, aim in zip((low_end_db(balance), *balance[2:]), (low_end_db(wished), *wished[2:]), strict=True)]
+    assert all(abs(one) < most for one, most in zip(off, FURTHEST_DB, strict=True)), off
+    assert balance[0] - wished[0] < 4.0, balance
     assert judge(take).accepted, judge(take)
 
 

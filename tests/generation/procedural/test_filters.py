@@ -69,6 +69,6 @@ def test_what_lies_below_becomes_mono_and_the_middle_is_left_alone() -> None:
     for hz, kept in ((30.0, 0.06), (3000.0, 1.5)):
         side = np.sin(2.0 * np.pi * hz * time)
         sound = np.stack([0.3 + side, 0.3 - side]).astype(np.float32)
-        narrow_below(sound, highpass(140.0), 1.5)
+        narrow_below(sound, highpass(140.0), constant(1.5, FRAMES))
         assert np.abs((sound[0] + sound[1]) / 2.0 - 0.3).max() < 1e-5
         assert np.abs((sound[0] - sound[1])[FRAMES // 2 :] / 2.0).max() == pytest.approx(kept, rel=0.25)

@@ -79,10 +79,49 @@ def test_the_drums_fill_at_the_end_of_a_phrase_and_the_ride_waits() -> None:
         ]
         for bar in range(8)
     ]
-    assert sorted(bars[0]) == sorted(bars[1]) == sorted(bars[3])
+    assert sorted(bars[0]) == sorted(bars[1]) == sorted(bars[2])
     assert sorted(bars[7]) != sorted(bars[6])
     assert Drum.RIDE not in {drum for _, drum in bars[0]}
     assert Drum.RIDE in {drum for _, drum in bars[5]}
+
+
+def test_the_fourth_bar_is_played_a_little_otherwise_and_the_loud_strokes_stay() -> None:
+    hits = write_beat(Beat(GROOVES, GROOVES, True), DROP, hand(), np.random.default_rng(3))
+    for part, changes in ((Part.KICK, False), (Part.BACKBEAT, False), (Part.HATS, True), (Part.PERCUSSION, True)):
+        bars = [[hit for hit in hits[part] if GRID.frame_of(bar) <= hit.frame < GRID.frame_of(bar + 1)] for bar in (2, 3)]
+        places = [
+            {round((hit.frame - GRID.frame_of(bar)) / GRID.step_frames) for hit in found} for bar, found in zip((2, 3), bars, strict=True)
+        ]
+        assert (places[0] != places[1]) is changes, part
+        assert len(places[0] ^ places[1]) <= 4
+
+
+def test_a_line_that_moves_leads_to_the_next_chord_at_the_end_of_four_bars_and_a_held_one_does_not() -> None:
+    moving = write_bass("R..r..r...r.o...", 0.9, DROP, CHART, KEY, hand())
+    last = [note for note in moving if GRID.frame_of(3) <= note.frame < GRID.frame_of(4)]
+    root = root_pitch(CHART[3])
+    assert [note.pitch for note in last[-2:]] == [root + 7, root_pitch(CHART[4])]
+    held = write_bass("R---------------", 0.9, DROP, CHART, KEY, hand())
+    assert len(held) == DROP.bars
+
+
+def test_a_pad_that_stands_alone_has_its_root_below() -> None:
+    alone = Plan(DROP.sections, {Kind.DROP: {Part.PAD: ALL}})
+    lowest = [min(note.pitch for note in write_pad(plan, CHART, hand())) for plan in (alone, DROP)]
+    assert lowest[0] < 52 <= lowest[1]
+    roots = {note.pitch % 12 for note in write_pad(alone, CHART, hand()) if note.pitch < 52}
+    assert roots == {chord.root for chord in CHART}
+
+
+def test_an_arpeggio_turns_round_with_each_phrase_and_climbs_at_the_height() -> None:
+    plan = Plan((Section(Kind.DROP2, 0, 32),), {Kind.DROP2: EVERYBODY})
+    chart = chart_of(plan, KEY, "1", "1", "triad", 2)
+    notes = write_arpeggio(Arpeggio("up", "x.x.x.x.x.x.x.x.", 0, 0.9), plan, chart, hand())
+    first, second, third = ([note.pitch for note in notes[8 * bar : 8 * bar + 4]] for bar in (0, 8, 16))
+    voicing = chart[0].voicing
+    assert first == [*voicing, voicing[0] + 12]
+    assert second[1:] == [voicing[2], voicing[1], voicing[0]]
+    assert {pitch - 12 for pitch in third} == set(first)
 
 
 def test_a_build_rolls_grows_and_holds_its_breath() -> None:

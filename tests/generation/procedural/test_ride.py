@@ -2,8 +2,6 @@ import numpy as np
 
 from dsp.block import Samples
 from dsp.loudness import hop_energies, lufs
-from generation.procedural.automation import loudness, openness, thinning
-from generation.procedural.curve import CONTROL_FRAMES, points_of
 from generation.procedural.grid import Grid
 from generation.procedural.plan import Kind, Plan, Section
 from generation.procedural.ride import BELOW_DROP_LU, ride
@@ -35,18 +33,3 @@ def test_what_has_its_form_is_left_alone() -> None:
     before = sound.copy()
     ride(sound, PLAN, GRID)
     assert np.array_equal(sound, before)
-
-
-def test_levels_change_without_a_step() -> None:
-    gain = loudness(PLAN, GRID, FRAMES)
-    assert len(gain) == points_of(FRAMES)
-    assert np.abs(np.diff(gain)).max() < 0.001
-
-
-def test_filters_open_in_a_build_and_the_low_end_returns_on_the_drop() -> None:
-    opening, thin = (curve(PLAN, GRID, FRAMES) for curve in (openness, thinning))
-    start, end = (GRID.frame_of(bar) // CONTROL_FRAMES for bar in (4, 8))
-    assert np.all(np.diff(opening[start:end]) > 0.0)
-    assert np.all(np.diff(thin[start:end]) > 0.0)
-    assert thin[end - 1] > 200.0
-    assert thin[end] < 20.0

@@ -5,7 +5,6 @@ from dsp.block import CHANNELS, SAMPLE_RATE, frames_of
 from generation.procedural.form import DANCE
 from generation.procedural.grid import Grid
 from generation.procedural.plan import Kind, lay_out
-from generation.procedural.texture import TEXTURES
 from generation.procedural.transitions import TRANSITIONS, write_transitions
 
 GRID = Grid(125.0)
@@ -44,13 +43,3 @@ def test_every_drop_is_announced_and_met() -> None:
 def test_gentle_music_breathes_and_does_not_break() -> None:
     names = {sweep.name for seed in range(8) for sweep in write_transitions(PLAN, GRID, True, np.random.default_rng(seed))}
     assert names == {"riser", "reversed crash", "wind", "soft impact"}
-
-
-@pytest.mark.parametrize("name", TEXTURES)
-def test_a_texture_is_even_and_has_no_needles(name: str) -> None:
-    sound = np.zeros((CHANNELS, 8 * SAMPLE_RATE), np.float32)
-    TEXTURES[name](sound, 9, np.random.default_rng(0))
-    seconds = sound.reshape(CHANNELS, 8, SAMPLE_RATE)
-    levels = 10.0 * np.log10(np.mean(seconds**2, axis=(0, 2)))[1:]
-    assert levels.max() - levels.min() < 14.0
-    assert np.abs(sound).max() < 25.0 * np.sqrt(np.mean(sound**2))

@@ -54,6 +54,8 @@ async def test_the_document_has_every_field_of_azuracast() -> None:
             "title": "Now",
             "album": "",
             "genre": "",
+            "licence": "",
+            "attribution": "",
             "isrc": "",
             "lyrics": "",
             "custom_fields": [],

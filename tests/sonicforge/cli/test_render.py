@@ -49,6 +49,15 @@ def test_what_cannot_be_made_is_said_in_a_line_and_nothing_is_written(tmp_path: 
     assert not out.exists()
 
 
+def test_what_fails_half_way_leaves_a_page_of_what_there_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "02-lo-fi-4.flac").mkdir()
+    assert run(Wish(["lo-fi"], None, 2, SHORT), tmp_path) == 2
+    assert "take 2 of 2" in capsys.readouterr().err
+    text = (tmp_path / PAGE).read_text()
+    assert "01-lo-fi-3.flac" in text
+    assert "more to come" not in text
+
+
 def test_makes_a_file_and_a_page_and_the_same_ones_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sums = []
     for out in (tmp_path / "one", tmp_path / "other"):
@@ -59,6 +68,7 @@ def test_makes_a_file_and_a_page_and_the_same_ones_again(tmp_path: Path, capsys:
             assert opened.duration is not None
             assert opened.duration / av.time_base == pytest.approx(30.0, abs=8.0)
         assert file.name in (out / PAGE).read_text()
+        assert "more to come" not in (out / PAGE).read_text()
         sums.append(hashlib.sha256(file.read_bytes()).hexdigest())
     assert sums[0] == sums[1]
     assert "times real time" in capsys.readouterr().out

@@ -12,12 +12,13 @@ from control.database.database import Database, open_database
 from control.database.link import DatabaseLink
 from control.jobs.service import Jobs
 from control.kv.memory import MemoryKv
+from server.door.parts import Part
 from server.door.status import Status
 from sonicforge.wiring.house_metrics import HouseMetrics
 from sonicforge.wiring.house_parts import HouseParts
 from tests.control.postgres import fresh_database
 
-NAMED = {"database", "redis", "objects", "jobs", "cpu", "memory", "disk"}
+NAMED = {"database", "redis", "objects", "jobs", "studio", "cpu", "memory", "disk"}
 
 
 @asynccontextmanager
@@ -33,7 +34,7 @@ async def nowhere() -> AsyncIterator[Database]:
 async def test_a_database_that_is_away_is_said_with_its_reason_and_the_rest_is_told(tmp_path: Path) -> None:
     now = 100.0
     async with nowhere() as database:
-        parts = HouseParts(tmp_path, database, MemoryKv(), Jobs(database), lambda: now)
+        parts = HouseParts(tmp_path, database, MemoryKv(), Jobs(database), lambda: Part(Status.OK, "It works."), lambda: now)
         told = await parts()
         assert set(told) == NAMED
         assert told["database"].state is Status.DOWN
@@ -52,7 +53,7 @@ async def test_a_database_that_is_away_is_said_with_its_reason_and_the_rest_is_t
 @pytest.mark.real
 async def test_with_everything_there_all_is_well(tmp_path: Path) -> None:
     async with fresh_database() as database:
-        told = await HouseParts(tmp_path, database, MemoryKv(), Jobs(database), lambda: 1.0)()
+        told = await HouseParts(tmp_path, database, MemoryKv(), Jobs(database), lambda: Part(Status.OK, "It works."), lambda: 1.0)()
     assert {name: told[name].state for name in ("database", "redis", "objects", "jobs")} == dict.fromkeys(
         ("database", "redis", "objects", "jobs"), Status.OK
     )

@@ -83,6 +83,11 @@ export const playerStyles = css`
     line-height: 1.3;
     text-wrap: balance;
   }
+  .credit {
+    margin: 0.35rem 0 0;
+    color: var(--ink-soft);
+    font-size: 0.8125rem;
+  }
 
   .controls {
     display: flex;

@@ -176,9 +176,10 @@ export class SonicPlayer extends LitElement {
     const known = heard !== null && !heard.adrift;
     const title = known ? heard.turn.song.title : this.name;
     const artist = known ? heard.turn.song.artist : this.description;
+    const credit = known ? heard.turn.song.attribution : "";
     return html`<div class="title" aria-live="polite" aria-atomic="true">
       <h1 class=${title.length > 34 ? "long" : ""}>${title}</h1>
-      ${artist === "" ? nothing : html`<p class="artist">${artist}</p>`}
+      ${artist === "" ? nothing : html`<p class="artist">${artist}</p>`} ${credit === "" ? nothing : html`<p class="credit">${credit}</p>`}
     </div>`;
   }
 

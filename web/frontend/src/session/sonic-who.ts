@@ -7,6 +7,7 @@ import type { Me, Session } from "./session";
 
 /** Any of these opens the page of the outs. */
 const OUTS = ["station:targets:read", "station:listeners:read", "station:aircheck:read"];
+const STUDIO = "station:studio:run";
 
 /** Who is logged in, the ways to the other pages, and the way out. Give it `me` too, so that it sees a change. */
 @customElement("sonic-who")
@@ -16,13 +17,14 @@ export class SonicWho extends LitElement {
   /** Where the links lead; empty: the first station. */
   @property() station = "";
   /** The page that this is. */
-  @property() here: "desk" | "outs" | "account" = "desk";
+  @property() here: "desk" | "outs" | "studio" | "account" = "desk";
 
   protected override render(): TemplateResult {
     const of = this.station === "" ? "" : `/${encodeURIComponent(this.station)}`;
     const outs = OUTS.some((right) => this.session.may(right));
     return html`<nav aria-label="Pages">
         ${this.#link("desk", `/dj${of}`, "Desk")} ${outs ? this.#link("outs", `/outs${of}`, "Outs") : ""}
+        ${this.session.may(STUDIO) ? this.#link("studio", `/studio${of}`, "Studio") : ""}
         ${this.#link("account", "/account", html`<span class="long">${this.me.name || this.me.email}</span><span class="short">Account</span>`)}
       </nav>
       <button class="pill" type="button" @click=${() => this.session.logout()}>Log out</button>`;
@@ -49,6 +51,8 @@ export class SonicWho extends LitElement {
       }
       nav {
         gap: 0.2rem;
+        overflow-x: auto;
+        scrollbar-width: none;
       }
       a {
         padding: 0.45rem 0.7rem;
@@ -86,6 +90,21 @@ export class SonicWho extends LitElement {
         }
         .short {
           display: inline;
+        }
+      }
+      @media (max-width: 26rem) {
+        :host {
+          gap: 0.25rem;
+          font-size: 0.875rem;
+        }
+        nav {
+          gap: 0;
+        }
+        a {
+          padding: 0.45rem 0.28rem;
+        }
+        .pill {
+          padding: 0 0.6rem;
         }
       }
     `,

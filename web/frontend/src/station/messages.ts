@@ -10,6 +10,8 @@ export interface Song {
   album: string;
   genre: string;
   source: "library" | "studio" | "live" | "bed" | "loop";
+  /** The credit that a licence asks for: it is shown with the song; empty where none is due. */
+  attribution: string;
 }
 
 /** A song's turn on air. */

@@ -1,0 +1,1 @@
+"""Takes that a distant machine makes: the protocol, and the backend that speaks it."""

@@ -1,0 +1,85 @@
+"""A studio in trouble, for a day of virtual time: it never gives up, says what is wrong, and the air goes on without a gap."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from generation.failure import Failure
+from server.catalogue.catalogue import Catalogue
+from server.clock import VirtualClock
+from server.track import Source
+from sonicforge.cli.simulate import judged
+from sonicforge.simulation import Order, simulate
+from sonicforge.studio_trouble import DOWN, MODELS_DOWN, OUT_OF_MEMORY, WANTED_SECONDS, Troubled, troubled
+from sonicforge.wiring.studio_part import LOW_BUFFER, NO_BACKEND, NO_MEMORY, NO_MODEL, alarms_of
+from tests.generation.takes import music
+
+LOOK_SECONDS = 10.0
+A_TRACK_SECONDS = 180.0
+
+
+class Playing:
+    """What has aired: one take of the studio's every three minutes, the oldest first."""
+
+    def __init__(self, catalogue: Catalogue, clock: VirtualClock) -> None:
+        self._catalogue, self._clock = catalogue, clock
+        self._aired: list[str] = []
+
+    def __call__(self) -> Collection[str]:
+        tracks = sorted(self._catalogue.tracks(Source.STUDIO).values(), key=lambda track: track.made_at)
+        waiting = [track.id for track in tracks if track.id not in self._aired]
+        if waiting and self._clock.monotonic() >= A_TRACK_SECONDS * (len(self._aired) + 1):
+            self._aired.append(waiting[0])
+        return set(self._aired)
+
+
+def through(hours: float, kind: str, folder: Path) -> Troubled:
+    """So many hours of a studio with that trouble."""
+    (folder / "prepared").mkdir()
+    np.save(folder / "prepared" / "one.npy", np.tile(music(32.0), 2))
+    clock, catalogue = VirtualClock(), Catalogue(folder / "catalogue")
+    found = troubled(kind, "main", folder, catalogue, Playing(catalogue, clock), clock)
+    while clock.monotonic() < hours * 3_600.0:
+        found.step()
+        clock.sleep_until(clock.monotonic() + LOOK_SECONDS)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "failure", "alarms"),
+    [(DOWN, Failure.AWAY, {NO_BACKEND, LOW_BUFFER}), (OUT_OF_MEMORY, Failure.MEMORY, {NO_BACKEND, NO_MEMORY, LOW_BUFFER})],
+)
+def test_a_day_without_a_backend_is_a_day_of_trying_and_of_saying_so(tmp_path: Path, kind: str, failure: Failure, alarms: set[str]) -> None:
+    found = through(24.0, kind, tmp_path)
+    report = found.report()
+    assert set(alarms_of(report)) == alarms
+    assert report.stations["main"].made == 0
+    tried = [backend.failures.get(failure, 0) for backend in report.backends]
+    assert min(tried) >= 24 * 60 / 10, "each is asked every ten minutes at least"
+    assert max(tried) <= 24 * 60, "and none is hammered"
+    assert len(report.backends) == 2
+
+
+def test_hours_without_a_language_model_are_composed_by_rules_and_the_buffer_stays_full(tmp_path: Path) -> None:
+    found = through(1.0, MODELS_DOWN, tmp_path)
+    report = found.report()
+    assert NO_MODEL in found.alarms
+    assert found.composer is not None
+    assert found.composer.tally.by_rules_total == report.stations["main"].made > 0
+    assert found.composer.tally.by_model_total == 0
+    assert found.composer.tally.unanswered_total > 0
+    assert report.stations["main"].buffered_seconds >= 0.8 * WANTED_SECONDS
+    assert report.approval_rate == 1.0
+
+
+@pytest.mark.real
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("kind", [DOWN, OUT_OF_MEMORY, MODELS_DOWN])
+def test_the_air_has_no_gap_and_the_alarms_are_raised(tmp_path: Path, kind: str) -> None:
+    """Minutes of it; `sonicforge simulate --hours 24 --studio ...` is the whole day."""
+    order = Order(0.1, short=True, encoders="none", seed=3, studio=kind)
+    outcome = simulate(order, tmp_path, lambda _: None)
+    assert [bar for bar in judged(order, outcome) if not bar.holds] == []
+    assert outcome.alarms
