@@ -7,7 +7,7 @@ added as those of strangers. The beats are looked for in the sound of each side 
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -318,10 +318,10 @@ async def measure() -> list[Row]:
     return await asyncio.to_thread(run, SEGUES)
 
 
-def run(segues: int, planner: Kept | None = None) -> list[Row]:
-    """The rows after so many segues."""
+def run(segues: int, planner: Kept | None = None, material: Sequence[Piece] = ()) -> list[Row]:
+    """The rows after so many segues between tracks of `material`, or of all pieces."""
     progress("segues: making the tracks")
-    material = pieces()
+    material = material or pieces()
     planner = planner or Kept()
     referee = Referee(planner)
     order = Order([piece.track for piece in material], seed=1)

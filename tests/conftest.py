@@ -2,6 +2,7 @@
 `--tier outs`: whole stations with platforms, broadcasting programs and microphones, in real time.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,11 @@ REAL_FILES = (
     "server/encoding/test_encoder.py",
     "server/live/test_decoder.py",
     "server/programme/test_orders.py",
+    "server/programme/test_planned_segues.py",
     "server/programme/test_playout.py",
     "server/programme/test_programme.py",
     "server/rundown/test_cueing.py",
+    "server/rundown/test_segue_shapes.py",
     "server/sitting/test_keeper.py",
     "server/test_control_socket.py",
     "sonicforge/test_config.py",
@@ -56,6 +59,9 @@ OUTS_FILES = (
 )
 """Ways out and in with real programs, minutes in all: `make test-outs`."""
 
+LONG_FOLDERS = ("listeners", "web")
+BROWSER_FILES = ("test_browser.py", "test_chromium.py", "test_office.py")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--tier", choices=["fast", "real", "outs", "all"], default="all", help="which tests: fast (pure), real, outs, all")
@@ -68,14 +74,23 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keeps the tests of the tier that was asked for."""
+    """Keeps the tests of the tier that was asked for, and says which of them go together where several run at once.
+
+    A file's tests share what it starts. Browsers take turns, for two would starve each other. What takes longest begins first.
+    """
     tier = config.getoption("tier")
-    if tier == "all":
-        return
-    chosen = [item for item in items if tier == _tier_of(item)]
+    chosen = [item for item in items if tier in ("all", _tier_of(item))]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
-    items[:] = chosen
+    for item in chosen:
+        item.add_marker(pytest.mark.xdist_group(_group_of(item.path)))
+    items[:] = sorted(chosen, key=lambda item: not _is_inside(item.path, LONG_FOLDERS))
+
+
+def _group_of(path: Path) -> str:
+    browsers = _is_inside(path, ("web",)) or path.name in BROWSER_FILES
+    return "browsers" if browsers else path.relative_to(HERE).as_posix().replace("/", ".")
 
 
 def _tier_of(item: pytest.Item) -> str:
@@ -85,5 +100,10 @@ def _tier_of(item: pytest.Item) -> str:
 
 
 def _is_real(path: Path) -> bool:
+    return _is_inside(path, (*REAL_FOLDERS, *REAL_FILES))
+
+
+def _is_inside(path: Path, places: Sequence[str]) -> bool:
+    """Whether the file is one of these files, or in one of these folders."""
     inside = path.relative_to(HERE).as_posix() if path.is_relative_to(HERE) else ""
-    return inside in REAL_FILES or any(inside == folder or inside.startswith(f"{folder}/") for folder in REAL_FOLDERS)
+    return any(inside == place or inside.startswith(f"{place}/") for place in places)

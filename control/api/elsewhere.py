@@ -34,8 +34,9 @@ def _hls(summary: str, media: str, query: Mapping[str, str] = {}) -> Told:
     return Told("sound", summary, {200: media, 400: TEXT, 404: TEXT, 503: TEXT}, query)
 
 
-def _mount(kind: str, media: str, query: Mapping[str, str] = {}) -> Told:
-    return Told("sound", f"The programme as an endless {kind} stream", {200: media, 404: TEXT, 503: TEXT}, query, endless=True)
+def _mount(kind: str, media: str, query: Mapping[str, str] = {}, what: str = "The programme") -> Told:
+    asked = {"from": "The packet to begin with: a position of the station's clock.", **query}
+    return Told("sound", f"{what} as an endless {kind} stream", {200: media, 404: TEXT, 503: TEXT}, asked, endless=True)
 
 
 _PREFLIGHT: Final = Told("sound", "Whether a page of another site may play it: it may", {204: ""})
@@ -60,6 +61,7 @@ ELSEWHERE: Final[Mapping[tuple[str, str], Told]] = {
     ("GET", "/listen/{station}/radio.mp3"): _mount("MP3", "audio/mpeg"),
     ("GET", "/listen/{station}/radio.aac"): _mount("AAC", "audio/aac"),
     ("GET", "/listen/{station}/radio.opus"): _mount("Opus", "audio/ogg", {"titles": "inband: a new Ogg stream for each title."}),
+    ("GET", "/listen/{station}/unmastered.mp3"): _mount("MP3", "audio/mpeg", what="The programme before mastering"),
     ("OPTIONS", "/listen/{station}/radio.mp3"): _PREFLIGHT,
     ("OPTIONS", "/listen/{station}/radio.aac"): _PREFLIGHT,
     ("OPTIONS", "/listen/{station}/radio.opus"): _PREFLIGHT,

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.row import Row
 from benchmarks.sound_segues import BEATS, CLICKS, FALLBACKS, LEVEL, PLANNED, Kept, run
-from benchmarks.sound_segues_tracks import pieces
+from benchmarks.sound_segues_tracks import Piece, pieces
 from dsp.block import frames_of
 from server.programme.deck import Deck
 from server.programme.prepared_segue import PreparedSegue
@@ -40,12 +40,18 @@ class Spoiling(Kept):
         return spoilt
 
 
-def rows_of(planner: Kept | None = None) -> dict[str, Row]:
-    return {row.name: row for row in run(SEGUES, planner)}
+@pytest.fixture(scope="module")
+def material() -> list[Piece]:
+    """Made once: nobody changes it."""
+    return pieces()
 
 
-def test_a_few_segues_hold_every_bar() -> None:
-    rows = rows_of()
+def rows_of(material: list[Piece], planner: Kept | None = None) -> dict[str, Row]:
+    return {row.name: row for row in run(SEGUES, planner, material)}
+
+
+def test_a_few_segues_hold_every_bar(material: list[Piece]) -> None:
+    rows = rows_of(material)
     assert set(rows) == {bar.name for bar in (CLICKS, PLANNED, LEVEL, BEATS, FALLBACKS)}
     assert [row for row in rows.values() if not row.holds] == []
     assert "beat-matched" in rows[CLICKS.name].note
@@ -56,13 +62,13 @@ def test_a_few_segues_hold_every_bar() -> None:
     [(SegueKind.FADE, "click", CLICKS), (SegueKind.FADE, "level", LEVEL), (SegueKind.BEATMATCHED, "beat", BEATS)],
     ids=["a step", "too soft", "14 ms late"],
 )
-def test_what_is_wrong_is_found(kind: SegueKind, wrong: str, bar: object) -> None:
-    rows = rows_of(Spoiling(kind, wrong))
+def test_what_is_wrong_is_found(material: list[Piece], kind: SegueKind, wrong: str, bar: object) -> None:
+    rows = rows_of(material, Spoiling(kind, wrong))
     assert not rows[bar.name].holds  # type: ignore[attr-defined]
 
 
-def test_equal_seeds_make_equal_tracks() -> None:
-    one, again = pieces(7), pieces(7)
+def test_equal_seeds_make_equal_tracks(material: list[Piece]) -> None:
+    one, again = material, pieces()
     assert [piece.track for piece in one] == [piece.track for piece in again]
     assert all(np.array_equal(a.samples, b.samples) for a, b in zip(one, again, strict=True))
     kinds = {piece.track.genre for piece in one} | {piece.track.album for piece in one}

@@ -25,6 +25,7 @@ def test_ffmpeg_finds_the_same_peaks(case: Case) -> None:
     assert ours(case, sound)[0] == pytest.approx(peers(case, hear(sound))[0], abs=0.3)
 
 
+@pytest.mark.real
 def test_ffmpeg_reads_the_same_of_music() -> None:
     sound = np.concatenate((music(20.0) * 0.2, music(20.0, 3), music(10.0, 4) * 0.05), axis=1)
     heard = hear(sound)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from dsp.block import Samples, silence
 from dsp.features import find_features
@@ -26,6 +27,7 @@ def test_loudness_does_not_matter() -> None:
     assert np.abs(features(music()) - features(music() * np.float32(0.1))).max() < 0.05
 
 
+@pytest.mark.real
 def test_copies_are_nearer_than_other_tracks() -> None:
     ours, theirs = features(music(20.0, 1)), features(music(20.0, 2))
     copy = features(music(20.0, 1)[:, 48_000:])

@@ -1,4 +1,4 @@
-"""Two stations that the players share: one plays a folder of real files, one plays what its studio composes."""
+"""Two stations that the players of one file share: one plays a folder of real files, one plays what its studio composes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.listeners.station import RunningStation, running_station
 from tests.sound_files import make_sound_files
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def library_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStation]:
     """Plays music and speech in six formats; no studio."""
     folder = tmp_path_factory.mktemp("library")
@@ -23,7 +23,7 @@ def library_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runnin
         yield station
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def studio_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStation]:
     """Plays its own music; the media folder is empty."""
     with running_station(tmp_path_factory.mktemp("studio")) as station:

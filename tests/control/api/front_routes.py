@@ -10,6 +10,7 @@ from server.door.metrics import Metrics, metrics_routes
 from server.hls.routes import routes as hls_routes
 from server.icy.directory import directory_routes
 from server.icy.routes import icy_routes
+from server.icy.unmastered import unmastered_routes
 from server.live.login import Dj, LoginRefused
 from server.live.whip.calls import Calls
 from server.live.whip.routes import Whip
@@ -48,6 +49,7 @@ def front_routes(static: Path) -> list[Route]:
     return [
         *hls_routes({}, Listeners()),
         *icy_routes({}, Listeners(), origin),
+        *unmastered_routes({}, permission=OPERATOR),
         *webrtc.routes,
         *whip.routes("station:live:takeover"),
         *directory_routes({}, origin, "SonicForge", 0.0),

@@ -49,6 +49,7 @@ def test_essentia_gives_key_and_beats_and_keeps_the_one() -> None:
     assert other_tempo.grid.confidence < 0.5, "it knows no bars, so none may be mixed by"
 
 
+@pytest.mark.real
 def test_clap_gives_vectors_of_its_own_model(tmp_path: Path) -> None:
     folder = tmp_path / "music-2023"
     folder.mkdir()

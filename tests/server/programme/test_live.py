@@ -243,6 +243,7 @@ def test_a_takeover_in_the_middle_of_a_segue_is_smooth(tmp_path: Path) -> None:
     assert show.station.faults.counts == {}
 
 
+@pytest.mark.real
 def test_fifty_takeovers_show_fifty_first_titles_and_fifty_next_tracks(tmp_path: Path) -> None:
     show = Show(tmp_path, catalogue(120, seconds=30.0, artists=120))
     show.run(5.0)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from structlog.testing import capture_logs
 
 from dsp.hearing import FEATURES_MODEL
@@ -31,6 +32,7 @@ def test_weights_that_are_not_there_are_named_and_the_rest_hears(tmp_path: Path)
     assert any("clap" in error for error in errors)
 
 
+@pytest.mark.real
 def test_without_libchromaprint_the_start_says_what_to_install(tmp_path: Path) -> None:
     """A module in its place that behaves as pyacoustid's does where the library is not found."""
     (tmp_path / "chromaprint.py").write_text("raise ImportError('could not load libchromaprint')\n")

@@ -2,9 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from sonicforge.wiring.kept_tasks import kept_tasks
 
 
+@pytest.mark.real
 async def test_a_work_that_fails_is_begun_again_and_the_others_go_on() -> None:
     begun, other_ended = 0, asyncio.Event()
     again = asyncio.Event()
