@@ -134,7 +134,7 @@ class MadeTracks:
 
 def _unpacked(path: Path) -> Samples:
     """A take of this run's own studio, as it was kept."""
-    with av.open(str(path)) as file:  # nosemgrep: untrusted-file-opened-outside-intake -- written a moment ago by this very process
+    with av.open(str(path)) as file:
         return np.concatenate([frame.to_ndarray().reshape(-1, 2).T for frame in file.decode(audio=0)], axis=1) * np.float32(1.0 / 32_768)
 
 
