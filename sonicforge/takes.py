@@ -25,6 +25,7 @@ from server.catalogue.annotations import annotations_of
 from server.catalogue.catalogue import SCORES, Catalogue
 from server.catalogue.measurement import Measurement, measure
 from server.track import Source, Track
+from sonicforge.known_beats import with_known_beats
 from sonicforge.sounds_like import SoundsLike
 
 FLAC_FRAMES: Final = 4_608
@@ -66,6 +67,7 @@ class Takes:
             measured = self.measure(take.samples)
         except NothingToHear as error:
             raise GenerationFailed(f"nothing in the take could air: {error}") from error
+        heard = with_known_beats(measured.heard, take) if measured.heard else None
         path = self.folder / f"{take.id}.flac"
         track = Track(
             id=take.id,
@@ -83,11 +85,11 @@ class Takes:
             station=self.station,
             made_at=self.wall(),
             provenance=_provenance(take),
-            hearing=measured.heard.hearing if measured.heard else None,
+            hearing=heard.hearing if heard else None,
         )
         write_flac(path, take.samples, {**tags_of(take), **annotations_of(track)})
-        if measured.heard is not None:
-            self.catalogue.remember(take.id, measured.heard)
+        if heard is not None:
+            self.catalogue.remember(take.id, heard)
         self.catalogue.put(track)
         SoundsLike(self.vectors_file, REMEMBERED).note(take.id, take.vector)
         self._throw_away_old()

@@ -109,6 +109,7 @@ async def _announce(settings: Settings, folders: Folders, began: float) -> None:
         ]
     lines += [
         f"  DJ desk   {base}/dj/{next(iter(settings.stations))}",
+        f"  Studio    {base}/studio/{next(iter(settings.stations))}   (book a take; what listeners like)",
         f"  Ways out  {base}/outs/{next(iter(settings.stations))}   (YouTube, Twitch, Kick; listeners; recordings)",
         f"  API       {base}/docs",
         f"  Health    {base}/health/detailed",
