@@ -108,6 +108,9 @@ ELSEWHERE: Final[Mapping[tuple[str, str], Told]] = {
     ("GET", "/ws/live/{station}"): Told(
         "now playing", "Spectrum frames and events over a WebSocket", {101: "", 400: TEXT, 404: TEXT, 503: TEXT}, endless=True
     ),
+    ("GET", "/ws/pipeline/{station}"): Told(
+        "studio", "Bookings as they change, over a WebSocket", {101: "", 400: TEXT, 404: TEXT, 503: TEXT}, endless=True
+    ),
     ("GET", "/health"): Told("probes", "Whether the stations are heard", {200: JSON, 503: JSON}),
     ("GET", "/health/detailed"): Told("probes", "Each part of the house, its state and the reason", {200: JSON, 503: JSON}),
     ("GET", "/ready"): Told("probes", "Whether new listeners should be sent here", {200: JSON, 503: JSON}),
@@ -126,6 +129,8 @@ ELSEWHERE: Final[Mapping[tuple[str, str], Told]] = {
     ("GET", "/account"): Told("pages", "To log in and out, and where the links of letters lead", {200: HTML, 503: HTML}),
     ("GET", "/dj"): Told("pages", "The DJ's desk of the default station", {200: HTML, 503: HTML}),
     ("GET", "/dj/{station}"): Told("pages", "The DJ's desk", {200: HTML, 404: HTML, 503: HTML}),
+    ("GET", "/studio"): Told("pages", "The studio of the default station", {200: HTML, 503: HTML}),
+    ("GET", "/studio/{station}"): Told("pages", "A station's studio", {200: HTML, 404: HTML, 503: HTML}),
     ("GET", "/outs"): Told("pages", "The ways out of the default station", {200: HTML, 503: HTML}),
     ("GET", "/outs/{station}"): Told("pages", "A station's ways out", {200: HTML, 404: HTML, 503: HTML}),
     ("GET", "/docs"): Told("pages", "This document, to read", {200: HTML, 503: HTML}),

@@ -31,15 +31,13 @@ from sonicforge.folders import Folders
 from sonicforge.wiring.outs_office import client_of
 from sonicforge.wiring.webrtc import WebRtcOut, open_whep
 from web.assets import Assets
-from web.dj import dj_routes
 from web.docs import docs_routes
 from web.live import Live
 from web.oembed import oembed_routes
-from web.outs import outs_routes
 from web.pages import Door as StationDoor
 from web.pages import routes as page_routes
+from web.panels import panel_routes
 from web.sign_in import sign_in_routes
-from web.studio import studio_routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +89,7 @@ def outputs_of(
         *push_routes(pushes, names, origin, kicked),
         *live.routes(),
         *page_routes(doors, assets),
-        *dj_routes(doors, assets),
-        *outs_routes(doors, assets),
-        *studio_routes(doors, assets),
+        *panel_routes(doors, assets),
         *sign_in_routes(assets),
         *docs_routes(assets),
         *oembed_routes(doors, origin),

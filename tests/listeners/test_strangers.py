@@ -1,6 +1,7 @@
 """A running station's whole API, asked for everything that its document allows and much that it does not."""
 
 import asyncio
+import json
 import os
 from collections.abc import Iterator
 
@@ -34,6 +35,11 @@ def open_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSt
     with running_station(tmp_path_factory.mktemp("strangers"), STUDIO__ENABLED="false", **UNHURRIED) as station:
         station.until(lambda: "#setup=" in station.log.read_text(), 60, "the schema is up to date")
         yield station
+
+
+def test_its_document_knows_every_address(open_station: RunningStation) -> None:
+    paths = json.loads(open_station.fetch("/openapi.json"))["paths"]
+    assert [path for path, methods in paths.items() for told in methods.values() if told.get("tags") == ["elsewhere"]] == []
 
 
 async def test_an_administrator_finds_no_fault_in_the_api(open_station: RunningStation) -> None:

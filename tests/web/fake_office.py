@@ -48,12 +48,10 @@ from tests.web.fake_hall import FakeHall
 from tests.web.fake_outs import FakeOuts
 from tests.web.fake_studio import FakeStudio
 from web.assets import Assets
-from web.dj import dj_routes
 from web.live import Live
-from web.outs import outs_routes
 from web.pages import Door, hang_templates, routes
+from web.panels import panel_routes
 from web.sign_in import sign_in_routes
-from web.studio import studio_routes
 
 PASSWORD: Final = "open sesame"
 CODE: Final = "123456"
@@ -215,9 +213,7 @@ async def fake_office(port: int = 0) -> AsyncIterator[FakeOffice]:
             *hall.routes(),
             *studio.routes(),
             *routes(doors, assets),
-            *dj_routes(doors, assets),
-            *outs_routes(doors, assets),
-            *studio_routes(doors, assets),
+            *panel_routes(doors, assets),
             *sign_in_routes(assets),
             *live.routes(),
             Route("GET", "/api/station/{station}/art/{track_id}", PUBLIC, _art),

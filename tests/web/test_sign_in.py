@@ -13,8 +13,8 @@ from server.route import PUBLIC, add_routes
 from tests.web.test_assets import build
 from tests.web.test_pages import HOSTILE, Tags, nonce_of
 from web.assets import Assets
-from web.dj import dj_routes
 from web.pages import Door, hang_templates
+from web.panels import panel_routes
 from web.sign_in import sign_in_routes
 
 DOORS = (Door("main", "Night Signal"), Door("odd", HOSTILE))
@@ -34,7 +34,7 @@ def every(folder: Path) -> Assets:
 async def front_door(assets: Assets) -> AsyncIterator[tuple[ClientSession, str]]:
     application = Application()
     hang_templates(application)
-    add_routes(application, [*dj_routes(DOORS, assets), *sign_in_routes(assets)], lambda _, endpoint: endpoint)
+    add_routes(application, [*panel_routes(DOORS, assets), *sign_in_routes(assets)], lambda _, endpoint: endpoint)
     runner = AppRunner(application)
     await runner.setup()
     try:
@@ -84,6 +84,6 @@ async def test_without_a_build_the_pages_say_how_to_make_one(tmp_path: Path) -> 
 
 def test_the_shells_are_public_and_a_desk_needs_a_station(tmp_path: Path) -> None:
     assets = Assets(tmp_path)
-    assert {route.permission for route in (*dj_routes(DOORS, assets), *sign_in_routes(assets))} == {PUBLIC}
+    assert {route.permission for route in (*panel_routes(DOORS, assets), *sign_in_routes(assets))} == {PUBLIC}
     with pytest.raises(ValueError, match="needs a station"):
-        dj_routes([], assets)
+        panel_routes([], assets)

@@ -25,11 +25,11 @@ from server.webrtc.listeners import WebRtcLimits, WebRtcListeners
 from server.webrtc.neighbours import Neighbours
 from server.webrtc.whep import Whep
 from web.assets import Assets
-from web.dj import dj_routes
+from web.bookings import Feed
 from web.docs import docs_routes
 from web.live import Live
-from web.outs import outs_routes
 from web.pages import Door, routes
+from web.panels import panel_routes
 from web.sign_in import sign_in_routes
 
 OPERATOR = "station:health:read"
@@ -56,9 +56,9 @@ def front_routes(static: Path) -> list[Route]:
         *nowplaying_routes({}, names, origin, lambda: 0.0),
         *push_routes(Pushes({}, {}, lambda: 0.0, lambda _: None), names, origin, lambda _: None),
         *Live({}).routes(),
+        *Feed({}).routes(),
         *routes(doors, assets),
-        *dj_routes(doors, assets),
-        *outs_routes(doors, assets),
+        *panel_routes(doors, assets),
         *sign_in_routes(assets),
         *docs_routes(assets),
         *health_routes({}, lambda: False, list, detail_permission=OPERATOR),
