@@ -25,7 +25,7 @@ from server.webrtc.listeners import WebRtcLimits, WebRtcListeners
 from server.webrtc.neighbours import Neighbours
 from server.webrtc.whep import Whep
 from web.assets import Assets
-from web.bookings import Feed
+from web.bookings import BookingSockets
 from web.docs import docs_routes
 from web.live import Live
 from web.pages import Door, routes
@@ -56,7 +56,7 @@ def front_routes(static: Path) -> list[Route]:
         *nowplaying_routes({}, names, origin, lambda: 0.0),
         *push_routes(Pushes({}, {}, lambda: 0.0, lambda _: None), names, origin, lambda _: None),
         *Live({}).routes(),
-        *Feed({}).routes(),
+        *BookingSockets({}).routes(),
         *routes(doors, assets),
         *panel_routes(doors, assets),
         *sign_in_routes(assets),
