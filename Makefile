@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FRONTEND := web/frontend
-# Most of the real tier listens in real time: two files at a time leave a machine of two cores enough for both (tests/conftest.py groups).
-TWO_AT_A_TIME := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+# Most of the real tier listens in real time: two files at a time leave a machine of two cores enough for both (tests/conftest.py deals).
+TWO_AT_A_TIME := --numprocesses 2 --dist loadscope --no-loadscope-reorder
 KERNELS := $(shell find dsp generation server/video server/webrtc/sealed_group.py -name '*.py')
 ROOMS := dsp generation server control web sonicforge
 SEMGREP := $(VENV)/semgrep/bin/semgrep scan --config .semgrep/rules.yml --error --strict --metrics off --disable-version-check

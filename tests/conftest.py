@@ -4,8 +4,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+settings.register_profile("house", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("house")
 
 HERE = Path(__file__).resolve().parent
 REAL_FOLDERS = (
@@ -67,23 +73,28 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keeps the tests of the tier that was asked for, and says which of them go together where several run at once.
-
-    A file's tests share what it starts. Browsers take turns, for two would starve each other. What takes longest begins first.
-    """
+    """Keeps the tests of the tier that was asked for; what takes longest begins first."""
     tier = config.getoption("tier")
     chosen = [item for item in items if tier in ("all", _tier_of(item))]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
-    for item in chosen:
-        item.add_marker(pytest.mark.xdist_group(_group_of(item.path)))
     items[:] = sorted(chosen, key=lambda item: not _is_inside(item.path, LONG_FOLDERS))
 
 
-def _group_of(path: Path) -> str:
-    browsers = _is_inside(path, ("web",)) or path.name in BROWSER_FILES
-    return "browsers" if browsers else path.relative_to(HERE).as_posix().replace("/", ".")
+class InFiles(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
+    """Where several tests run at once, those of a file go together: they share what it starts.
+
+    Browsers take turns, for two would starve each other. (xdist's own groups are lost on pytest 9.2, whose ids cannot be changed.)
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = HERE.parent / nodeid.split("::", 1)[0]
+        return "browsers" if _is_inside(path, ("web",)) or path.name in BROWSER_FILES else path.as_posix()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InFiles:
+    """Whatever `--dist` says."""
+    return InFiles(config, log)
 
 
 def _tier_of(item: pytest.Item) -> str:
