@@ -187,7 +187,8 @@ async def test_the_unmastered_sound_is_the_same_moment_as_loud_and_for_those_who
     assert measure_loudness(b).integrated_lufs == pytest.approx(measure_loudness(a).integrated_lufs + HEADROOM_DB, abs=1.0)
     edges_a, edges_b = np.diff(a[0], 2), np.diff(b[0], 2)  # the crossover turns the phase of what is low
     lags = {lag: float(np.dot(edges_a[500:-500], edges_b[500 + lag : len(edges_b) - 500 + lag])) for lag in range(-400, 401)}
-    assert abs(max(lags, key=lambda lag: lags[lag])) <= 24, "half a millisecond apart"
+    near = max(likeness for lag, likeness in lags.items() if abs(lag) <= 24)
+    assert near >= 0.95 * max(lags.values()) > 0.0, "no more than half a millisecond apart; a tone is alike again after each of its periods"
 
 
 async def heard(session: ClientSession, path: str, headers: dict[str, str]) -> Samples:
