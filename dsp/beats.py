@@ -102,7 +102,6 @@ def _lay_line(rises: NDArray[np.float64], first: float, beat: float) -> tuple[fl
     """The line through the beats: where it begins and its period, in frames, and how far it can be trusted, 0 to 1."""
     count = int((rises.size * FINE_FRAMES - first) / beat)
     numbers = np.arange(count, dtype=np.float64)
-    trust = 0.0
     for window in _WINDOWS_SECONDS:
         places, strengths = _strokes(rises, first + numbers * beat, window)
         found = strengths > _STRONG * np.median(strengths[strengths > 0.0]) if (strengths > 0.0).any() else strengths > 0.0
@@ -110,9 +109,8 @@ def _lay_line(rises: NDArray[np.float64], first: float, beat: float) -> tuple[fl
             return first, beat, 0.0
         shift, drift = _line(numbers[found], (places - first - numbers * beat)[found], strengths[found])
         first, beat = first + shift, beat + drift
-        off = np.abs(places - first - numbers * beat)[found]
-        trust = _trust(off / SAMPLE_RATE, float(found.mean()))
-    return first + _ONSET_FRAMES, beat, trust
+    off = np.abs(places - first - numbers * beat)[found]
+    return first + _ONSET_FRAMES, beat, _trust(off / SAMPLE_RATE, float(found.mean()))
 
 
 def _trust(off_seconds: NDArray[np.float64], found: float) -> float:

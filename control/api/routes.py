@@ -64,6 +64,6 @@ class _Own:
             return Response(status=304, headers=headers)
         return Response(body=self._body, headers=headers)
 
-    async def reader(self, request: Request) -> StreamResponse:  # noqa: ARG002
+    async def reader(self, request: Request) -> StreamResponse:  # noqa: ARG002 -- it leads everybody there
         """To the reader."""
         raise HTTPMovedPermanently(READER)

@@ -17,7 +17,7 @@ from dsp.block import SAMPLE_RATE, Samples
 from tests.listeners.heard import decode
 from tests.listeners.station import RunningStation, running_station
 from tests.programs import program
-from tests.web.test_player import FLAGS
+from tests.web.tab import FLAGS
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 TONE_HZ = 1_500

@@ -17,7 +17,7 @@ from server.segue_plan import SegueKind, SeguePlan
 from tests.control.library.test_routes import tune
 from tests.programs import program
 from tests.web.fake_office import CODE, PASSWORD, FakeOffice, fake_office
-from tests.web.test_player import FLAGS, NAMELESS, WATCH_VIOLATIONS
+from tests.web.tab import FLAGS, NAMELESS, WATCH_VIOLATIONS
 from web.assets import STATIC_FOLDER
 
 pytestmark = pytest.mark.real

@@ -11,8 +11,8 @@ from playwright.async_api import Locator, expect
 from control.permissions import Role
 from server.live.session import Mode
 from tests.server.until import until
+from tests.web.tab import NAMELESS
 from tests.web.test_dj import PHONE, Tab, tab
-from tests.web.test_player import NAMELESS
 
 pytestmark = pytest.mark.real
 BEEPS = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")

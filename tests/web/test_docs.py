@@ -10,9 +10,9 @@ from playwright.async_api import async_playwright, expect
 
 from server.route import PUBLIC, Route, add_routes
 from tests.programs import program
+from tests.web.tab import WATCH_VIOLATIONS
 from tests.web.test_assets import build
 from tests.web.test_pages import Tags, nonce_of
-from tests.web.test_player import WATCH_VIOLATIONS
 from web.assets import STATIC_FOLDER, Assets
 from web.docs import docs_routes
 from web.pages import hang_templates

@@ -8,7 +8,8 @@ from playwright.async_api import expect
 
 from tests.web.fake_station import RATE, FakeStation, fake_station
 from tests.web.fake_whep import LEFT_HZ, RIGHT_HZ
-from tests.web.test_player import Tab, _announce, tab
+from tests.web.tab import Tab, tab
+from tests.web.test_player import _announce
 
 pytestmark = pytest.mark.real
 

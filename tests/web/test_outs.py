@@ -10,8 +10,8 @@ from playwright.async_api import Locator, expect
 
 from control.permissions import Role
 from tests.web.fake_outs import CUE, QUIET, RECORDING
+from tests.web.tab import NAMELESS
 from tests.web.test_dj import PHONE, Tab, tab
-from tests.web.test_player import NAMELESS
 
 pytestmark = pytest.mark.real
 KEY = "abcd-secret-ijkl"

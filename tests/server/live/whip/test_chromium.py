@@ -8,7 +8,7 @@ from tests.programs import program
 from tests.server.live.whip.caller import LEFT_HZ, RIGHT_HZ
 from tests.server.live.whip.house import house
 from tests.server.live.whip.test_routes import heard_seconds, strongest_hz
-from tests.web.test_player import FLAGS
+from tests.web.tab import FLAGS
 
 pytestmark = pytest.mark.real
 
