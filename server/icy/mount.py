@@ -38,6 +38,8 @@ class MountLimits:
 
 
 GATHER_SECONDS: Final = seconds_of(PART_FRAMES)
+_SPARE_FRAMES: Final = 2 * PART_FRAMES
+"""Kept before the burst: a front that was held up still finds the packet to begin with."""
 
 
 def heard_after_seconds(burst_seconds: float) -> float:
@@ -66,7 +68,9 @@ class Mount:
         self._kicked = kicked
         self._gathered: list[bytes] = []
         self._gathered_from = 0
-        self._burst: deque[Chunk] = deque(maxlen=-(-frames_of(limits.burst_seconds) // PART_FRAMES))
+        self._burst_frames = frames_of(limits.burst_seconds)
+        self._burst: deque[Chunk] = deque()
+        """The burst and `_SPARE_FRAMES` before it."""
         self._listeners: set[Listener] = set()
         self._waiting: list[asyncio.Future[None]] = []
 
@@ -81,10 +85,8 @@ class Mount:
 
     @property
     def burst_frames(self) -> int:
-        """What surely lies in the burst behind any position, as soon as so much of it has come."""
-        assert self._burst.maxlen
-        shortest_chunk = PART_FRAMES - 2 * (self.rendition.packet_frames if self.rendition else 0)
-        return max(0, self._burst.maxlen - 2) * shortest_chunk
+        """How much lies behind a position at which a listener may begin."""
+        return self._burst_frames
 
     @property
     def sounding(self) -> bool:
@@ -109,7 +111,7 @@ class Mount:
                 self._gathered_from = position
             self._gathered.append(packet)
             position += rendition.packet_frames
-            if position // PART_FRAMES > self._gathered_from // PART_FRAMES:
+            if position - self._gathered_from >= PART_FRAMES:
                 self._flush()
         # MP3 packets do not divide a part: a batch that ends just short of it must not wait for the next one.
         if len(self._gathered) * rendition.packet_frames >= PART_FRAMES - 2 * rendition.packet_frames:
@@ -127,12 +129,15 @@ class Mount:
             raise NothingYet
         if self.full:
             raise NoPlace
-        left_out = 0 if begin is None else sum(chunk.offset_of(begin) for chunk in self._burst)
-        burst = self._burst[0].head + b"".join(chunk.data for chunk in self._burst)[left_out:]
+        chunks = [chunk for chunk in self._burst if chunk.end > (self.newest_position - self._burst_frames if begin is None else begin)]
+        if not chunks:  # that position is still to come
+            raise NothingYet
+        left_out = 0 if begin is None else chunks[0].offset_of(begin)
+        burst = chunks[0].head + b"".join(chunk.data for chunk in chunks)[left_out:]
         lag_bytes = int(self.rendition.bitrate / 8 * LONGEST_LAG_SECONDS)
         longest = max(min(self._limits.queue_bytes, lag_bytes), 2 * len(burst))  # a long burst must have room
         listener = Listener(transport, wants_titles, longest)
-        if listener.send(burst, [(max(0, at - left_out), said) for at, said in self._burst_marks()]):
+        if listener.send(burst, [(max(0, at - left_out), said) for at, said in self._marks_of(chunks)]):
             self._listeners.add(listener)
             self.peak = max(self.peak, len(self._listeners))
         return listener
@@ -157,6 +162,8 @@ class Mount:
         chunk = self._framing.frame(self._gathered_from, self._gathered)
         self._gathered = []
         self._burst.append(chunk)
+        while self._burst[0].end <= chunk.end - self._burst_frames - _SPARE_FRAMES:
+            self._burst.popleft()
         self._send(chunk)
         for waiting in self._waiting:
             if not waiting.done():
@@ -175,10 +182,10 @@ class Mount:
         starts = [chunk.position, *self._titles.starts_within(chunk.position, chunk.end)]
         return [(chunk.offset_of(start), block(spoken(self._titles.at(start)))) for start in starts]
 
-    def _burst_marks(self) -> Marks:
+    def _marks_of(self, chunks: list[Chunk]) -> Marks:
         marks: list[tuple[int, bytes]] = []
         begin = 0
-        for chunk in self._burst:
+        for chunk in chunks:
             marks += [(begin + offset, said) for offset, said in self._marks(chunk)]
             begin += len(chunk.data)
         return marks

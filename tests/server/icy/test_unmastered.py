@@ -1,11 +1,13 @@
 """The unmastered mount over a real socket: asked of the engine while somebody listens, and no longer; and begun where one says."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
 
+from server.clock import PART_FRAMES
 from server.icy import unmastered
 from server.icy.unmastered import FILE, UnmasteredMount, unmastered_routes
 from server.wire.wire import Preview, Up, WantPreview
@@ -157,10 +159,25 @@ async def test_two_mounts_asked_for_one_position_begin_with_the_same_packet() ->
         await here.send(f"GET /listen/main/{FILE}?from={begin} HTTP/1.1\r\nHost: radio.example\r\n\r\n".encode())
         await until(lambda: bool(one.station.said))
         one.station.send(28, 12)
-        one.station.send(40, 192)
-        it.play("mp3", 0, 232)
+        one.station.send(40, 240)
+        it.play("mp3", 0, 280)
         _, sound = await tune(there, f"radio.mp3?from={begin}")
         sound += await there.receive_until(one.station.packets(130, 2)) if one.station.packets(130, 2) not in sound else b""
         assert sound.startswith(one.station.packets(100, 20))
         beside = (await here.receive_until(one.station.packets(130, 2))).partition(b"\r\n\r\n")[2]
         assert beside.startswith(one.station.packets(100, 20))
+
+
+@pytest.mark.parametrize("batch", [3, 4, 13])
+async def test_a_position_is_kept_for_a_front_that_was_held_up(batch: int) -> None:
+    """However the packets came: short batches once left room for less than the burst, and the listener began some packets late."""
+    begin = 200
+    async with front() as it, RawClient(it.port) as client:
+        it.play("mp3", 0, begin, batch)
+        waiting = asyncio.create_task(tune(client, f"radio.mp3?from={begin * FRAMES}"))
+        mount = it.mounts.mount("radio.mp3")
+        it.play("mp3", begin, (mount.burst_frames + PART_FRAMES) // FRAMES + 13, batch)
+        _, sound = await waiting
+        wanted = b"".join(PACKETS[number % len(PACKETS)] for number in range(begin, begin + 20))
+        sound += await client.receive_bytes(max(0, len(wanted) - len(sound)))
+        assert sound.startswith(wanted)
