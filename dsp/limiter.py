@@ -41,6 +41,7 @@ ONE: Final = 1 << 40
 """Gain 1. Gains are whole numbers, so the box filters' sums are exact: they do not drift in a year on air."""
 RING: Final = 1024
 """Room for the demands that are held; a power of two above HOLD_FRAMES."""
+_PIECE: Final = 65_536
 LOUDEST: Final = 1e6
 """+120 dBFS: more than all gains of the chain can make of what its guard lets in. A higher sample, or one that is no number, becomes
 silence."""
@@ -220,3 +221,16 @@ def _smooth(demand: int, release: float, boxes: NDArray[np.int64], memory: NDArr
     memory[HELD] = held
     memory[REST] = memory[REST] + 1 if held == ONE else 0
     return float(memory[SECOND_SUM] / (BOX * BOX * ONE))
+
+
+def limit(sound: Samples, ceiling_dbtp: float) -> None:
+    """A whole sound, float32 [2, frames], in place and piece by piece; nothing moves in time."""
+    limiter = TruePeakLimiter(LimiterSettings(ceiling_dbtp=ceiling_dbtp))
+    late, frames = limiter.latency_frames, sound.shape[1]
+    for start in range(0, frames + late, _PIECE):
+        piece = sound[:, start : start + _PIECE]
+        missing = min(_PIECE, frames + late - start) - piece.shape[1]
+        out = limiter.process(np.pad(piece, ((0, 0), (0, missing))) if missing else piece)
+        skip = max(0, late - start)
+        first = start - late + skip
+        sound[:, first : first + out.shape[1] - skip] = out[:, skip:]

@@ -13,9 +13,8 @@ from scipy.signal import resample_poly
 
 from dsp.block import CHANNELS, SAMPLE_RATE, Samples
 from dsp.gain import db_to_gain
-from dsp.limiter import TruePeakLimiter
+from dsp.limiter import limit
 from dsp.loudness import SILENCE_LUFS, measure_loudness
-from dsp.settings import LimiterSettings
 from dsp.true_peak import true_peak_dbtp
 from generation.errors import GenerationFailed
 
@@ -25,7 +24,6 @@ FAR_LU: Final = 0.5
 """What is nearer than this to the loudness is left as it is."""
 _MOST_PASSES: Final = 3
 """The limiter takes a little loudness where it works; what is missing is made up and limited again."""
-_CHUNK: Final = 65_536
 _HEADROOM_DB: Final = 0.1
 
 
@@ -43,26 +41,19 @@ def to_house_sound(sound: NDArray[np.floating], rate: int) -> Samples:
     if rate != SAMPLE_RATE:
         step = Fraction(SAMPLE_RATE, rate)
         heard = resample_poly(heard, step.numerator, step.denominator, axis=1).astype(np.float32)
-    return _level(np.ascontiguousarray(heard, np.float32))
+    return _level(np.array(heard, np.float32, order="C"))  # a copy: it is levelled in place
 
 
 def _level(sound: Samples) -> Samples:
     for _ in range(_MOST_PASSES):
         loudness = measure_loudness(sound).integrated_lufs
         if loudness <= SILENCE_LUFS:
-            return sound if float(np.abs(sound).max()) <= 1.0 else _limit(sound)
+            if float(np.abs(sound).max()) > 1.0:
+                limit(sound, CEILING_DBTP)
+            return sound
         if abs(loudness - LOUDNESS_LUFS) >= FAR_LU:
             sound = sound * np.float32(db_to_gain(LOUDNESS_LUFS - loudness))
         elif true_peak_dbtp(sound) <= CEILING_DBTP + _HEADROOM_DB:
             return sound
-        sound = _limit(sound)
+        limit(sound, CEILING_DBTP)
     return sound
-
-
-def _limit(sound: Samples) -> Samples:
-    """Chunk by chunk; what the limiter holds back comes out at the end, so nothing moves in time."""
-    limiter = TruePeakLimiter(LimiterSettings(ceiling_dbtp=CEILING_DBTP))
-    late = limiter.latency_frames
-    padded = np.pad(sound, ((0, 0), (0, late)))
-    pieces = [limiter.process(padded[:, start : start + _CHUNK]) for start in range(0, padded.shape[1], _CHUNK)]
-    return np.ascontiguousarray(np.concatenate(pieces, axis=1)[:, late:])

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.block import SAMPLE_RATE, Samples, frames_of
-from dsp.limiter import TruePeakLimiter
+from dsp.limiter import limit
 from dsp.loudness import measure_loudness
-from dsp.settings import LimiterSettings
 from generation.procedural.automation import by_section, thinning
 from generation.procedural.curve import Curve
 from generation.procedural.filters import HIGHPASS, bell, filter_through, highpass, narrow_below, shelf, sweep
@@ -41,7 +40,6 @@ _LAST_CHORD_SECONDS: Final = 3.6
 _NEAR_LU: Final = 0.1
 _MOST_PASSES: Final = 4
 """The limiter takes a little loudness where it works; what is missing is made up and limited again."""
-_CHUNK: Final = 65_536
 
 
 def master(sound: Samples, spec: Spec) -> Samples:
@@ -58,7 +56,7 @@ def master(sound: Samples, spec: Spec) -> Samples:
     for _ in range(_MOST_PASSES):
         sound *= np.float32(10.0 ** ((LOUDNESS_LUFS - loudness) / 20.0))
         clip_softly(sound, 0.6, 0.95)
-        _limit(sound)
+        limit(sound, CEILING_DBTP)
         loudness = measure_loudness(sound).integrated_lufs
         if abs(loudness - LOUDNESS_LUFS) < _NEAR_LU:
             break
@@ -117,17 +115,3 @@ def _corrections(shares_db: tuple[float, ...], balance: tuple[float, ...]) -> li
         bell(3400.0, presence, 0.7),
         shelf(7000.0, air, high=True),
     ]
-
-
-def _limit(sound: Samples) -> None:
-    """In place, chunk by chunk; what the limiter holds back comes out at the end, so nothing moves in time."""
-    limiter = TruePeakLimiter(LimiterSettings(ceiling_dbtp=CEILING_DBTP))
-    late = limiter.latency_frames
-    frames = sound.shape[1]
-    for start in range(0, frames + late, _CHUNK):
-        block = sound[:, start : start + _CHUNK]
-        missing = min(_CHUNK, frames + late - start) - block.shape[1]
-        out = limiter.process(np.pad(block, ((0, 0), (0, missing))) if missing else block)
-        skip = max(0, late - start)
-        first = start - late + skip
-        sound[:, first : first + out.shape[1] - skip] = out[:, skip:]

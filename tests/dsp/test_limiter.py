@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from dsp.block import SAMPLE_RATE, Samples, frames_of, silence
-from dsp.limiter import TruePeakLimiter
+from dsp.limiter import TruePeakLimiter, limit
 from dsp.settings import LimiterSettings
 from dsp.true_peak import true_peak_dbtp
 from tests.dsp.sounds import hostile, in_blocks, music, padded, rms_db, sine
@@ -59,6 +59,15 @@ def test_below_the_ceiling_every_bit_comes_out_after_the_latency() -> None:
     output = limited(np.concatenate((sound, silence(latency)), axis=1))
     assert np.array_equal(output[:, latency:], sound)
     assert not output[:, :latency].any()
+
+
+@pytest.mark.parametrize("frames", [100, 65_536, 65_536 - 240, 150_001])
+def test_a_whole_sound_is_limited_in_place_as_on_air(frames: int) -> None:
+    sound = np.resize(hostile()["music, 18 dB too high"], (2, frames)).astype(np.float32)
+    latency = TruePeakLimiter(LimiterSettings(-1.0)).latency_frames
+    wanted = limited(np.concatenate((sound, silence(latency)), axis=1), ceiling_dbtp=-1.0)[:, latency:]
+    limit(sound, -1.0)
+    assert np.array_equal(sound, wanted)
 
 
 def test_returns_to_every_bit_after_a_peak() -> None:

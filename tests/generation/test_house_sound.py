@@ -34,6 +34,14 @@ def test_what_is_right_already_is_left_alone() -> None:
     assert np.array_equal(to_house_sound(once, SAMPLE_RATE), once)
 
 
+@pytest.mark.parametrize("level", [0.0, 0.3, 4.0])
+def test_what_was_given_stays_as_it_is(level: float) -> None:
+    given = music(level)
+    before = given.copy()
+    to_house_sound(given, SAMPLE_RATE)
+    assert np.array_equal(given, before)
+
+
 @pytest.mark.parametrize("rate", [32_000, 44_100, 96_000])
 def test_another_rate(rate: int) -> None:
     time = np.arange(round(SECONDS * rate)) / rate
