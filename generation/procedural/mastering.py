@@ -5,6 +5,7 @@ more has a bad mix before it.
 """
 
 import math
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,7 @@ from dsp.limiter import limit
 from dsp.loudness import measure_loudness
 from generation.procedural.automation import by_section, thinning
 from generation.procedural.curve import Curve
-from generation.procedural.filters import HIGHPASS, bell, filter_through, highpass, narrow_below, shelf, sweep
+from generation.procedural.filters import HIGHPASS, Coefficients, bell, filter_through, highpass, narrow_below, shelf, sweep
 from generation.procedural.plan import FULL
 from generation.procedural.ride import ride
 from generation.procedural.saturation import clip_softly
@@ -33,7 +34,8 @@ _NARROWEST: Final = 0.4
 _WIDER: Final = 0.18
 """How much less correlated than the drops a section may be."""
 _WINDOW: Final = 32_768
-_MOST_WINDOWS: Final = 24
+_MOST_WINDOWS: Final = 96
+_GOLDEN: Final = (math.sqrt(5.0) - 1.0) / 2.0
 _FADE_SECONDS: Final = 1.5
 _LAST_CHORD_SECONDS: Final = 3.6
 """How long the end takes to fade: of what stops, and of what rings out."""
@@ -64,14 +66,16 @@ def master(sound: Samples, spec: Spec) -> Samples:
 
 
 def _where_full(sound: Samples, spec: Spec) -> list[Samples]:
-    """Windows spread over the drops: views."""
+    """Windows spread over the drops: views. Even steps would fall on the same beat again and again and hear one voice only."""
     starts = [
         frame
         for section in spec.plan.sections
         if section.kind in FULL
         for frame in range(spec.grid.frame_of(section.first_bar), spec.grid.frame_of(section.first_bar + section.bars) - _WINDOW, _WINDOW)
     ]
-    return [sound[:, start : start + _WINDOW] for start in starts[:: max(1, len(starts) // _MOST_WINDOWS)]]
+    if len(starts) > _MOST_WINDOWS:
+        starts = [starts[int(_GOLDEN * turn % 1.0 * len(starts))] for turn in range(_MOST_WINDOWS)]
+    return [sound[:, start : start + _WINDOW] for start in starts]
 
 
 def balance_db(windows: list[Samples]) -> tuple[float, ...]:
@@ -103,11 +107,14 @@ def _width_for(windows: list[Samples], correlation: float, narrowest: float = _W
     return min(_WIDTHS[1], max(narrowest, math.sqrt(wished * middle / max(side, 1e-9))))
 
 
-def _corrections(shares_db: tuple[float, ...], balance: tuple[float, ...]) -> list[NDArray[np.float64]]:
-    """The equaliser: shelves at both ends, bells between."""
-    low, bass, middle, presence, air = (
-        max(-_FURTHEST_DB, min(_FURTHEST_DB, _SHARE * (wished - share))) for wished, share in zip(balance, shares_db, strict=True)
-    )
+def _corrections(shares_db: tuple[float, ...], balance: tuple[float, ...]) -> list[Coefficients]:
+    """The equaliser: shelves at both ends, bells between, each as strong as it must be beside the others."""
+    wished = _SHARE * (np.array(balance) - np.array(shares_db))
+    gains = np.clip(np.linalg.solve(_reach(), wished), -_FURTHEST_DB, _FURTHEST_DB)
+    return _equaliser(*(float(gain) for gain in gains))
+
+
+def _equaliser(low: float, bass: float, middle: float, presence: float, air: float) -> list[Coefficients]:
     return [
         shelf(55.0, low, high=False),
         bell(125.0, bass, 0.7),
@@ -115,3 +122,14 @@ def _corrections(shares_db: tuple[float, ...], balance: tuple[float, ...]) -> li
         bell(3400.0, presence, 0.7),
         shelf(7000.0, air, high=True),
     ]
+
+
+@cache
+def _reach() -> NDArray[np.float64]:
+    """[band, filter]: how many dB a dB of each filter makes in each of BANDS_HZ, in the middle over octaves. Broad bells overlap."""
+    reach = []
+    for low, high in BANDS_HZ:
+        z = np.exp(-2j * np.pi * np.geomspace(low, high, 64) / SAMPLE_RATE)
+        responses = [(b0 + b1 * z + b2 * z**2) / (1.0 + a1 * z + a2 * z**2) for b0, b1, b2, a1, a2 in _equaliser(*[1.0] * len(BANDS_HZ))]
+        reach.append([20.0 * float(np.mean(np.log10(np.abs(response)))) for response in responses])
+    return np.array(reach)

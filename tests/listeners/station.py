@@ -110,7 +110,9 @@ def surroundings(port: int, folder: Path, settings: dict[str, str]) -> dict[str,
         "PYTHONPATH": str(HOUSE),
         "SONICFORGE_SERVER__PORT": str(port),
         "SONICFORGE_LIVE__SOURCE_PORT": "0",
-        "SONICFORGE_STUDIO__BUFFER_MINUTES": "3",  # nobody listens for longer; half an hour of music is a minute's work
+        "SONICFORGE_STUDIO__BUFFER_MINUTES": "2",  # nobody listens for longer; half an hour of music is a minute's work
+        "SONICFORGE_STUDIO__MIN_SECONDS": "60",
+        "SONICFORGE_STUDIO__MAX_SECONDS": "70",
         "SONICFORGE_STATE__FOLDER": str(folder / "state"),
         "SONICFORGE_MEDIA__FOLDER": str(folder / "media"),
         **{f"SONICFORGE_{name}": value for name, value in settings.items()},

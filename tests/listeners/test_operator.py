@@ -54,12 +54,12 @@ def test_bad_configuration_is_one_line(tmp_path: Path) -> None:
     assert "server.prot" in refused(tmp_path)
 
 
-def test_a_second_station_in_the_same_state_folder_is_refused(studio_station: RunningStation) -> None:
-    assert "in use by process" in refused(studio_station.folder)
+def test_a_second_station_in_the_same_state_folder_is_refused(library_station: RunningStation) -> None:
+    assert "in use by process" in refused(library_station.folder)
 
 
-def test_the_control_socket_is_the_owner_s_alone(studio_station: RunningStation) -> None:
-    sockets = list((studio_station.folder / "state" / "run").glob("main.control")) or list(Path("/tmp").glob("sonicforge-*/main.control"))
+def test_the_control_socket_is_the_owner_s_alone(library_station: RunningStation) -> None:
+    sockets = list((library_station.folder / "state" / "run").glob("main.control")) or list(Path("/tmp").glob("sonicforge-*/main.control"))
     assert sockets
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in sockets)
 
@@ -90,9 +90,12 @@ def test_stop_leads_to_the_bed_and_start_back(library_station: RunningStation) -
     library_station.until(lambda: library_station.airs("library"), 15, "the programme on air after start")
 
 
-def test_a_second_start_takes_over_the_saved_state(tmp_path: Path) -> None:
-    with running_station(tmp_path, STUDIO__ENABLED="false") as station:
+def test_ctrl_c_leaves_no_process_and_a_second_start_takes_over_the_saved_state(tmp_path: Path) -> None:
+    with running_station(tmp_path) as station:
+        children = [pid for role in ("engine", "front", "worker") for pid in station.processes(role)]
+        assert len(children) == 3
         before = json.loads(station.ctl("status", "--json").stdout)
+    assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
     with running_station(tmp_path, STUDIO__ENABLED="false") as station:
         after = json.loads(station.ctl("status", "--json").stdout)
     assert after["position"] > before["position"]
@@ -106,13 +109,6 @@ def test_two_stations_at_once(tmp_path: Path) -> None:
         assert station.now_playing("night")["station"]["name"] == "Night"
         for name in ("main", "night"):
             assert b"#EXT-X-STREAM-INF" in station.fetch(f"/hls/{name}/live.m3u8")
-
-
-def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
-    with running_station(tmp_path) as station:
-        children = [pid for role in ("engine", "front", "worker") for pid in station.processes(role)]
-        assert len(children) == 3
-    assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
 
 
 def test_a_killed_supervisor_leaves_no_process(tmp_path: Path) -> None:
