@@ -1,8 +1,6 @@
 """Two stations that the players of one file share: one plays a folder of real files, one plays what its studio composes."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import gettempdir
 
 import pytest
 
@@ -29,16 +27,3 @@ def studio_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
     with running_station(tmp_path_factory.mktemp("studio")) as station:
         station.until(lambda: station.airs("studio"), 120, "the studio's first track on air")
         yield station
-
-
-@pytest.fixture
-def recording(tmp_path: Path) -> Path:
-    """Where a player writes what it heard. A player that may not run as root must be able to write there."""
-    folder = tmp_path / "heard"
-    folder.mkdir()
-    for place in (folder, *folder.parents):
-        if place.stat().st_uid and place != Path("/"):
-            continue
-        if place.is_relative_to(gettempdir()) and place != Path(gettempdir()):
-            place.chmod(0o777)
-    return folder / "heard.wav"

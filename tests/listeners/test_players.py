@@ -7,17 +7,21 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
-from tests.listeners.heard import assert_heard, listen
+from tests.listeners.heard import Heard, assert_heard, listen
 from tests.listeners.station import RunningStation
 from tests.programs import program
 
 pytestmark = pytest.mark.real
-MOUNTS = ["radio.mp3", "radio.aac", "radio.opus"]
 SECONDS = 8.0
+AT_A_TIME = 4
 
 CARD = """
 pcm.!default {{ type file; slave.pcm null; file "{file}"; format raw }}
@@ -27,66 +31,27 @@ ctl.!default {{ type null }}
 """A card that writes down what it would play."""
 
 
-@pytest.fixture(params=["library", "studio"])
-def station(request: pytest.FixtureRequest) -> RunningStation:
-    """Each player hears real files and the studio's music."""
-    found: RunningStation = request.getfixturevalue(f"{request.param}_station")
-    return found
+Hears = Callable[[RunningStation, str, Path], "Played"]
+Audience = Mapping[tuple[Hears, str], "Future[Played]"]
 
 
-@pytest.mark.parametrize("mount", MOUNTS)
-def test_ffmpeg_hears_each_mount(station: RunningStation, mount: str) -> None:
-    assert_heard(listen(f"{station.base}/listen/main/{mount}", seconds=SECONDS), SECONDS - 0.1)
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of a player."""
+
+    heard: Heard
+    said: str
+    titles: set[str]
+    """What the station said meanwhile that it airs."""
 
 
-@pytest.mark.parametrize("rung", range(4))
-def test_ffmpeg_hears_each_rung(station: RunningStation, rung: int) -> None:
-    heard = listen(f"{station.base}/hls/main/live.m3u8", "-live_start_index", "-3", seconds=SECONDS)
-    assert_heard(heard, SECONDS - 0.1)
-    probed = subprocess.run(
-        [
-            program("ffprobe"),
-            "-v",
-            "error",
-            "-select_streams",
-            f"a:{rung}",
-            "-show_entries",
-            "stream=codec_name,sample_rate,channels",
-            "-of",
-            "csv=p=0",
-            f"{station.base}/hls/main/live.m3u8",
-        ],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    assert "aac,48000,2" in probed.stdout
+def by_ffmpeg(station: RunningStation, address: str, _folder: Path) -> Played:
+    from_live = ("-live_start_index", "-3") if address.endswith(".m3u8") else ()
+    return Played(listen(station.base + address, *from_live, seconds=SECONDS), "", set())
 
 
-def test_ffmpeg_sees_the_title(station: RunningStation) -> None:
-    done = subprocess.run(
-        [
-            program("ffprobe"),
-            "-v",
-            "error",
-            "-show_entries",
-            "format_tags=StreamTitle,icy-name",
-            "-of",
-            "default=nw=1",
-            f"{station.base}/listen/main/radio.mp3",
-        ],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    assert any(title in done.stdout for title in station.titles_in_band())
-    assert "SonicForge" in done.stdout
-
-
-@pytest.mark.parametrize("address", ["/listen/main/radio.mp3", "/listen/main/radio.opus", "/hls/main/live.m3u8", "/listen/main.m3u"])
-def test_mpv_hears_it(station: RunningStation, recording: Path, address: str) -> None:
+def by_mpv(station: RunningStation, address: str, folder: Path) -> Played:
+    recording = folder / "heard.wav"
     done = subprocess.run(
         [
             program("mpv"),
@@ -105,13 +70,11 @@ def test_mpv_hears_it(station: RunningStation, recording: Path, address: str) ->
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert_heard(listen(recording), SECONDS - 1)
-    if address.endswith(".mp3"):
-        assert any(title in done.stdout for title in station.titles_in_band())
+    return Played(listen(recording), done.stdout, station.titles_in_band())
 
 
-@pytest.mark.parametrize("address", ["/listen/main/radio.mp3", "/listen/main/radio.aac", "/hls/main/live.m3u8", "/listen/main.pls"])
-def test_vlc_hears_it(station: RunningStation, recording: Path, address: str) -> None:
+def by_vlc(station: RunningStation, address: str, folder: Path) -> Played:
+    recording = folder / "heard.wav"
     output = f"#transcode{{acodec=s16l,channels=2,samplerate=48000}}:std{{access=file,mux=wav,dst={recording}}}"
     command = [
         program("cvlc"),
@@ -125,14 +88,85 @@ def test_vlc_hears_it(station: RunningStation, recording: Path, address: str) ->
         "vlc://quit",
     ]
     if os.geteuid() == 0:  # VLC refuses to run as root
-        command = [program("runuser"), "-u", "nobody", "--", "env", f"HOME={recording.parent}", *command]
+        let_others_write(folder)
+        command = [program("runuser"), "-u", "nobody", "--", "env", f"HOME={folder}", *command]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=90, check=False)
     assert recording.exists(), done.stderr[-3000:]
-    assert_heard(listen(recording), SECONDS - 3)
+    return Played(listen(recording), done.stderr, station.titles_in_band())
+
+
+def let_others_write(folder: Path) -> None:
+    """Of its parents too, up to the first that is not ours, everybody may then pass."""
+    for place in (folder, *folder.parents):
+        if place.stat().st_uid and place != Path("/"):
+            continue
+        if place.is_relative_to(gettempdir()) and place != Path(gettempdir()):
+            place.chmod(0o777)
+
+
+BY_FFMPEG = ("/listen/main/radio.mp3", "/listen/main/radio.aac", "/listen/main/radio.opus", "/hls/main/live.m3u8")
+BY_MPV = ("/listen/main/radio.mp3", "/listen/main/radio.opus", "/hls/main/live.m3u8", "/listen/main.m3u")
+BY_VLC = ("/listen/main/radio.mp3", "/listen/main/radio.aac", "/hls/main/live.m3u8", "/listen/main.pls")
+PLAYERS: tuple[tuple[Hears, tuple[str, ...]], ...] = ((by_ffmpeg, BY_FFMPEG), (by_mpv, BY_MPV), (by_vlc, BY_VLC))
+
+
+@pytest.fixture(scope="module", params=["library", "studio"])
+def station(request: pytest.FixtureRequest) -> RunningStation:
+    """Each player hears real files and the studio's music."""
+    found: RunningStation = request.getfixturevalue(f"{request.param}_station")
+    return found
+
+
+@pytest.fixture(scope="module")
+def audience(station: RunningStation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audience]:
+    """Every player at every address, some at a time: they come together, as listeners do."""
+    with ThreadPoolExecutor(AT_A_TIME) as door:
+        yield {
+            (player, address): door.submit(player, station, address, tmp_path_factory.mktemp("heard"))
+            for player, addresses in PLAYERS
+            for address in addresses
+        }
+
+
+@pytest.mark.parametrize("address", BY_FFMPEG)
+def test_ffmpeg_hears_it(audience: Audience, address: str) -> None:
+    assert_heard(audience[by_ffmpeg, address].result().heard, SECONDS - 0.1)
+
+
+@pytest.mark.parametrize("rung", range(4))
+def test_ffprobe_finds_each_rung(station: RunningStation, rung: int) -> None:
+    told = probed(station, "/hls/main/live.m3u8", "stream=codec_name,sample_rate,channels", "csv=p=0", "-select_streams", f"a:{rung}")
+    assert "aac,48000,2" in told
+
+
+def test_ffprobe_sees_the_title(station: RunningStation) -> None:
+    told = probed(station, "/listen/main/radio.mp3", "format_tags=StreamTitle,icy-name", "default=nw=1")
+    assert any(title in told for title in station.titles_in_band())
+    assert "SonicForge" in told
+
+
+def probed(station: RunningStation, address: str, entries: str, form: str, *options: str) -> str:
+    """What ffprobe tells of an address."""
+    command = [program("ffprobe"), "-v", "error", *options, "-show_entries", entries, "-of", form, station.base + address]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+
+
+@pytest.mark.parametrize("address", BY_MPV)
+def test_mpv_hears_it(audience: Audience, address: str) -> None:
+    played = audience[by_mpv, address].result()
+    assert_heard(played.heard, SECONDS - 1)
+    if address.endswith(".mp3"):
+        assert any(title in played.said for title in played.titles)
+
+
+@pytest.mark.parametrize("address", BY_VLC)
+def test_vlc_hears_it(audience: Audience, address: str) -> None:
+    played = audience[by_vlc, address].result()
+    assert_heard(played.heard, SECONDS - 3)
     if address.endswith("radio.mp3"):
-        titles = re.findall(r"New Icy-Title=(.*)", done.stderr)
-        assert titles, done.stderr[-3000:]
-        assert any(title in titles[-1] for title in station.titles_in_band())
+        titles = re.findall(r"New Icy-Title=(.*)", played.said)
+        assert titles, played.said[-3000:]
+        assert any(title in titles[-1] for title in played.titles)
 
 
 def monitor(station: RunningStation, folder: Path, card: str, *words: str) -> "subprocess.Popen[str]":
