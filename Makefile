@@ -24,7 +24,7 @@ test: environment $(VENV)/.tested $(VENV)/.scanning ## fast tier first, then rea
 	$(BIN)/python -m pytest --tier fast $(TWO_AT_A_TIME)
 	$(BIN)/python -m pytest --tier real $(TWO_AT_A_TIME) --ignore tests/architecture
 
-test-outs: environment $(VENV)/.tested ## platforms, broadcasting programs and microphones on real stations: ten minutes more
+test-outs: environment $(VENV)/.tested ## platforms, broadcasting programs, microphones and a language model on real stations: a quarter of an hour more
 	$(BIN)/python -m pytest --tier outs
 
 test-fast: environment $(VENV)/.tested ## the fast tier alone

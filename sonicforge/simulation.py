@@ -138,10 +138,10 @@ def _unpacked(path: Path) -> Samples:
         return np.concatenate([frame.to_ndarray().reshape(-1, 2).T for frame in file.decode(audio=0)], axis=1) * np.float32(1.0 / 32_768)
 
 
-def simulate(order: Order, folder: Path, tell: Callable[[str], None]) -> Outcome:
-    """Runs it in `folder`, which may be thrown away afterwards."""
+def simulate(order: Order, folder: Path, tell: Callable[[str], None], tracks: Sequence[Track] = ()) -> Outcome:
+    """Runs it in `folder`, which may be thrown away afterwards; with `tracks` whose sound lies prepared there, or with new ones."""
     wall, cpu = time.monotonic(), _cpu_seconds()
-    tracks = make_tracks(order, folder / "prepared", tell)
+    tracks = tracks or make_tracks(order, folder / "prepared", tell)
     settings = _settings(order)
     audit, judge = HlsAudit(), Judge(configured_sound(settings, presets_of(settings)).settings.servo.target_lufs)
     sinks: list[Sink] = [judge]

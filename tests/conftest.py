@@ -1,5 +1,5 @@
 """Three tiers. `--tier fast`: pure tests, seconds in all. `--tier real`: real programs, sockets, processes, long renders.
-`--tier outs`: whole stations with platforms, broadcasting programs and microphones, in real time.
+`--tier outs`: whole stations with platforms, broadcasting programs, microphones and a language model, in real time.
 """
 
 from collections.abc import Sequence
@@ -63,12 +63,12 @@ REAL_FILES = (
 """Files that render or simulate, or start the program."""
 
 OUTS_FILES = (
-    *(f"listeners/test_{name}.py" for name in ("audience", "browser_live", "rtmp", "sources", "whep", "whip")),
+    *(f"listeners/test_{name}.py" for name in ("audience", "browser_live", "composer", "rtmp", "sources", "whep", "whip")),
     "server/rtmp/test_real_ingests.py",
     "web/test_dj_live.py",
     "web/test_live_sound.py",
 )
-"""Ways out and in with real programs, minutes in all: `make test-outs`."""
+"""Ways out and in with real programs, and a station that composes with a language model: minutes each, `make test-outs`."""
 
 LONG_FOLDERS = ("listeners", "web")
 BROWSER_FILES = ("test_browser.py", "test_chromium.py", "test_office.py")

@@ -9,9 +9,9 @@ import pytest
 from generation.failure import Failure
 from server.catalogue.catalogue import Catalogue
 from server.clock import VirtualClock
-from server.track import Source
+from server.track import Source, Track
 from sonicforge.cli.simulate import judged
-from sonicforge.simulation import Order, simulate
+from sonicforge.simulation import Order, make_tracks, simulate
 from sonicforge.studio_trouble import DOWN, MODELS_DOWN, OUT_OF_MEMORY, WANTED_SECONDS, Troubled, troubled
 from sonicforge.wiring.studio_part import LOW_BUFFER, NO_BACKEND, NO_MEMORY, NO_MODEL, alarms_of
 from tests.generation.takes import music
@@ -74,11 +74,23 @@ def test_hours_without_a_language_model_are_composed_by_rules_and_the_buffer_sta
     assert report.approval_rate == 1.0
 
 
+def minutes(kind: str) -> Order:
+    return Order(0.1, short=True, encoders="none", seed=3, studio=kind)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Track]]:
+    """The tracks of a simulated station's library, and where their sound lies."""
+    folder = tmp_path_factory.mktemp("prepared")
+    return folder, make_tracks(minutes(DOWN), folder, lambda _: None)
+
+
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", [DOWN, OUT_OF_MEMORY, MODELS_DOWN])
-def test_the_air_has_no_gap_and_the_alarms_are_raised(tmp_path: Path, kind: str) -> None:
+def test_the_air_has_no_gap_and_the_alarms_are_raised(tmp_path: Path, kind: str, prepared: tuple[Path, list[Track]]) -> None:
     """Minutes of it; `sonicforge simulate --hours 24 --studio ...` is the whole day."""
-    order = Order(0.1, short=True, encoders="none", seed=3, studio=kind)
-    outcome = simulate(order, tmp_path, lambda _: None)
-    assert [bar for bar in judged(order, outcome) if not bar.holds] == []
+    folder, tracks = prepared
+    (tmp_path / "prepared").symlink_to(folder)
+    outcome = simulate(minutes(kind), tmp_path, lambda _: None, tracks)
+    assert [bar for bar in judged(minutes(kind), outcome) if not bar.holds] == []
     assert outcome.alarms
