@@ -33,6 +33,11 @@ FLAC_FRAMES: Final = 4_608
 logger = structlog.get_logger()
 
 
+def sound_file(folder: Path, take_id: str) -> Path:
+    """Where the sound of that take is, in the folder of takes."""
+    return folder / f"{take_id}.flac"
+
+
 @dataclass(frozen=True, slots=True)
 class Takes:
     """The takes of one station."""
@@ -68,7 +73,7 @@ class Takes:
         except NothingToHear as error:
             raise GenerationFailed(f"nothing in the take could air: {error}") from error
         heard = with_known_beats(measured.heard, take) if measured.heard else None
-        path = self.folder / f"{take.id}.flac"
+        path = sound_file(self.folder, take.id)
         track = Track(
             id=take.id,
             title=take.title,

@@ -158,6 +158,16 @@ async def takes(database: Reader, station: str, before: tuple[datetime, str] | N
     )
 
 
+async def may_hear(database: Reader, track_id: str, account_id: UUID | None, *, everything: bool) -> bool:
+    """Whether the studio made that track and, unless `everything` may be heard, made it for a booking of that account."""
+    found = await database.fetch_value(
+        """SELECT EXISTS (SELECT FROM tracks WHERE id = $1 AND source = 'studio') AND ($3 OR EXISTS (
+            SELECT FROM studio_bookings JOIN jobs ON jobs.id = job_id WHERE studio_bookings.account_id = $2 AND jobs.result ->> 'track_id' = $1))""",
+        *(track_id, account_id, everything),
+    )
+    return bool(found)
+
+
 async def unaired(database: Reader, station: str) -> tuple[int, float]:
     """How many takes wait to be heard for the first time, and how many seconds of music that is."""
     row = await database.fetch_row(

@@ -151,7 +151,7 @@ async def open_office(
             )
         )
         jobs, answers = Jobs(database, audit), IdempotentRequests(database)
-        pipeline = pipeline_front(settings, database, jobs, relays, clock)
+        pipeline = pipeline_front(settings, folders, database, jobs, relays, clock)
         routes = [
             *reception.routes(),
             *_foyer(ground, reception, gatehouse, outbound).routes(),

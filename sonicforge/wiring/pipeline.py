@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from control.api.operation import operations
 from control.database.database import Database
@@ -10,11 +11,14 @@ from control.pipeline.feed import BookingFeed
 from control.pipeline.purse import FreePurse
 from control.pipeline.routes import PipelineAddresses
 from control.pipeline.service import Pipeline
+from control.pipeline.sound_routes import TakeSound
 from control.pipeline.studio_routes import StudioAddresses
 from server.clock import Clock
 from server.relay.relay import Relay
 from server.route import Route
 from sonicforge.config import Settings
+from sonicforge.folders import Folders
+from sonicforge.takes import sound_file
 from web.bookings import BookingSockets
 
 
@@ -28,7 +32,9 @@ class PipelineFront:
     """To be closed before the front's door is."""
 
 
-def pipeline_front(settings: Settings, database: Database, jobs: Jobs, relays: Mapping[str, Relay], clock: Clock) -> PipelineFront:
+def pipeline_front(
+    settings: Settings, folders: Folders, database: Database, jobs: Jobs, relays: Mapping[str, Relay], clock: Clock
+) -> PipelineFront:
     """On the front's loop; nothing runs yet. Takes cost nothing but the day's quota: nobody sells credits yet."""
     genres = {name: station.studio_genres for name, station in settings.stations.items()}
     pipeline = Pipeline(database, jobs, genres, FreePurse())
@@ -37,6 +43,7 @@ def pipeline_front(settings: Settings, database: Database, jobs: Jobs, relays: M
     routes = [
         *operations(PipelineAddresses(pipeline, database)),
         *operations(StudioAddresses(database, relays, clock.wall)),
+        *operations(TakeSound(database, partial(sound_file, folders.studio))),
         *sockets.routes(),
     ]
     return PipelineFront(routes, {f"bookings of {name}": feed.run for name, feed in feeds.items()}, sockets)

@@ -198,7 +198,7 @@ async def fake_office(port: int = 0) -> AsyncIterator[FakeOffice]:
         station, ledger, front, outs = ObedientStation(find), Ledger(), FrontDesk(), FakeOuts()
         hall = FakeHall(station)
         stack.push_async_callback(hall.calls.close)
-        studio = FakeStudio(database, station)
+        studio = FakeStudio(database, station, sounds=root)
         desk = Desk({"main": station}, ledger)
         sending = Uploads(database, Catalogue(root / "catalogue"), Intake([uploads]), uploads, LARGEST_BYTES, SystemClock())
         library = Library(database, Catalogue(root / "catalogue"), ledger)

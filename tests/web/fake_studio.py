@@ -6,6 +6,8 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,8 +25,10 @@ from control.pipeline.feed import BookingFeed
 from control.pipeline.purse import FreePurse
 from control.pipeline.routes import PipelineAddresses
 from control.pipeline.service import Pipeline
+from control.pipeline.sound_routes import TakeSound
 from control.pipeline.studio_routes import StudioAddresses
 from server.route import Route
+from sonicforge.takes import sound_file
 from tests.control.stations.obedient import ObedientStation
 from web.bookings import BookingSockets
 
@@ -51,6 +55,8 @@ class FakeStudio:
     station: ObedientStation
     lines_cut: bool = False
     """Nobody gets a ticket, so no socket can be opened."""
+    sounds: Path = Path("nowhere")
+    """The folder of takes."""
 
     def __post_init__(self) -> None:
         self.jobs = Jobs(self.database)
@@ -62,6 +68,7 @@ class FakeStudio:
         offered = [
             *operations(PipelineAddresses(pipeline, self.database)),
             *operations(StudioAddresses(self.database, {"main": self.station}, time.time)),
+            *operations(TakeSound(self.database, partial(sound_file, self.sounds))),
             *operations(ComposerAddresses(self.database, {"main"}, 1_000_000, time.time)),
         ]
         return [

@@ -12,7 +12,9 @@ from control.permissions import Role
 from control.pipeline.agents import AgentStanding, tell_agents
 from server.catalogue.catalogue import SCORES
 from server.track import Source
+from sonicforge.takes import sound_file, write_flac
 from tests.control.library.shelf import track_of
+from tests.dsp.sounds import music
 from tests.web.fake_studio import MADE
 from tests.web.test_dj import PHONE, Tab, tab
 from tests.web.test_player import NAMELESS
@@ -84,6 +86,29 @@ async def test_a_wish_in_words_is_followed_from_its_turn_to_its_take() -> None:
         await expect(row).to_contain_text("124 bpm · A minor · 3:01 · CC0-1.0")
         await expect(row).to_contain_text("Made")
         await expect(bar).to_have_count(0)
+        await one.clean()
+
+
+async def test_a_take_is_heard_off_the_air() -> None:
+    async with tab() as one:
+        take = track_of("Copper Line", source=Source.STUDIO, station="main", made_at=datetime.now(UTC).timestamp())
+        await repository.follow(one.office.database, [take])
+        await studio(one)
+        hear = one.page.locator("sonic-takes sonic-hear")
+        await hear.get_by_role("button", name="Hear: Copper Line").click()
+        await expect(hear.get_by_role("alert")).to_have_text("The sound of this take is no longer kept.")
+        sound = sound_file(one.office.studio.sounds, take.id)
+        write_flac(sound, music(3.0), {})
+        await hear.get_by_role("button", name="Hear: Copper Line").click()
+        await hear.get_by_role("button", name="Stop: Copper Line").click(timeout=PATIENCE_MS)
+        await one.office.studio.finish(await follow(one, "warm house", 1), {**MADE, "track_id": take.id})
+        booking = one.page.locator("sonic-bookings sonic-hear")
+        await booking.get_by_role("button", name="Hear: Copper Line").click(timeout=PATIENCE_MS)
+        await expect(booking.get_by_role("button", name="Stop: Copper Line")).to_be_visible()
+        await hear.get_by_role("button", name="Hear: Copper Line").click()
+        await expect(hear.get_by_role("button", name="Stop: Copper Line")).to_be_visible()
+        await expect(booking.get_by_role("button", name="Hear: Copper Line")).to_be_visible(), "one at a time"
+        await expect(hear.get_by_role("button", name="Hear: Copper Line")).to_be_visible(timeout=PATIENCE_MS), "it has an end"
         await one.clean()
 
 

@@ -5,6 +5,9 @@ import threading
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +30,7 @@ from control.pipeline.duty import NotQueued, pipeline_duties
 from control.pipeline.purse import FreePurse, Purse
 from control.pipeline.routes import PipelineAddresses
 from control.pipeline.service import Pipeline
+from control.pipeline.sound_routes import TakeSound
 from control.pipeline.studio_routes import StudioAddresses
 from control.principal import ANONYMOUS
 from control.tiers import Tier
@@ -37,6 +41,7 @@ from generation.licence import Licence
 from generation.take import Take
 from server.door.answers import clear_answers
 from server.route import Endpoint, add_routes
+from sonicforge.takes import sound_file
 from tests.control.jobs.works import opened
 from tests.control.stations.obedient import ObedientStation, person
 
@@ -131,6 +136,8 @@ class House:
     url: str
     jobs: Jobs
     stations: dict[str, ObedientStation]
+    sounds: Path
+    """The folder of takes."""
 
     async def ask(self, method: str, path: str, who: str, body: object = None, **headers: str) -> tuple[int, Any]:
         """The status, and the JSON that came with it."""
@@ -151,13 +158,21 @@ class House:
 
 @asynccontextmanager
 async def served(
-    database: Database, jobs: Jobs, purse: Purse | None = None, stations: Mapping[str, ObedientStation] | None = None
+    database: Database,
+    jobs: Jobs,
+    purse: Purse | None = None,
+    stations: Mapping[str, ObedientStation] | None = None,
+    sounds: Path | None = None,
 ) -> AsyncIterator[TestClient[Request, Application]]:
     """The addresses with their document and their limits, on a real socket."""
     stations = stations or {"main": ObedientStation(lambda _: None, "main")}
     genres = {"main": ("house", "techno"), "night": ("ambient",)}
     pipeline = Pipeline(database, jobs, {name: genres[name] for name in stations}, purse or FreePurse())
-    offered = [*operations(PipelineAddresses(pipeline, database)), *operations(StudioAddresses(database, stations, lambda: WALL))]
+    offered = [
+        *operations(PipelineAddresses(pipeline, database)),
+        *operations(StudioAddresses(database, stations, lambda: WALL)),
+        *operations(TakeSound(database, partial(sound_file, sounds or Path("nowhere")))),
+    ]
     routes = limited(once(offered, IdempotentRequests(database)), Buckets())
     application = Application(middlewares=[clear_answers, clear_refusals], client_max_size=1_000_000)
     add_routes(application, [*routes, *api_routes(routes, "Pipeline", "1")], guard)
@@ -173,5 +188,7 @@ async def house(purse: Purse | None = None) -> AsyncIterator[House]:
             sql = "INSERT INTO accounts (id, email, role, state) VALUES ($1, $2, $3, 'active')"
             await around.database.execute(sql, person(role).account_id, f"{role.value}@example.org", role.value)
         stations = {name: ObedientStation(lambda _: None, name) for name in ("main", "night")}
-        async with served(around.database, around.jobs, purse, stations) as client:
-            yield House(client, around.database, around.url, around.jobs, stations)
+        with TemporaryDirectory() as folder:
+            sounds = Path(folder)
+            async with served(around.database, around.jobs, purse, stations, sounds) as client:
+                yield House(client, around.database, around.url, around.jobs, stations, sounds)

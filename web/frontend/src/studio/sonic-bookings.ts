@@ -7,12 +7,14 @@ import { signs } from "../dj/signs";
 import { control } from "../elements/control.styles";
 import { form } from "../session/form.styles";
 import { size } from "../outs/amounts";
-import type { Booking, Measured } from "./studio";
+import "./sonic-hear";
+import type { Booking, Measured, Studio } from "./studio";
 import { capital, isUnderWay, standing, wished } from "./studio-words";
 
 /** What the studio is booked for, and what came of it; the newest first. Says `cancel` (Booking) and `measure`. */
 @customElement("sonic-bookings")
 export class SonicBookings extends LitElement {
+  @property({ attribute: false }) studio!: Studio;
   @property({ attribute: false }) bookings: Booking[] | null = null;
   /** Others' bookings may be called off, and the backends be measured. */
   @property({ type: Boolean }) manages = false;
@@ -42,6 +44,7 @@ export class SonicBookings extends LitElement {
       ${isUnderWay(one) && (one.mine || this.manages)
         ? html`<button class="round" type="button" ?disabled=${one.cancel_asked} aria-label=${`Call off: ${title}`} @click=${() => this.dispatchEvent(new CustomEvent<Booking>("cancel", { detail: one }))}>${signs.away}</button>`
         : nothing}
+      ${one.take === null ? nothing : html`<sonic-hear .studio=${this.studio} track=${one.take.track_id} song=${title}></sonic-hear>`}
       <span class="standing" ?data-wrong=${failed}>${standing(one)}</span>
       ${one.state === "running" ? html`<progress max="1" .value=${one.progress} aria-label=${`How far: ${title}`}></progress>` : nothing}
       ${one.benchmark === null ? nothing : measured(one.benchmark)}

@@ -101,7 +101,7 @@ export class SonicStudio extends LitElement {
                 <sonic-commission .studio=${this.#studio} ?airs=${may(STUDIO_RIGHTS.queue)} @booked=${this.#booked}></sonic-commission>
               </section>
               <section aria-label="Booked">
-                <sonic-bookings .bookings=${this.bookings} ?manages=${may(STUDIO_RIGHTS.manage)} @cancel=${this.#cancel} @measure=${this.#measure}></sonic-bookings>
+                <sonic-bookings .studio=${this.#studio} .bookings=${this.bookings} ?manages=${may(STUDIO_RIGHTS.manage)} @cancel=${this.#cancel} @measure=${this.#measure}></sonic-bookings>
               </section>`
           : html`<p class="said">This account may not book the studio. An administrator can change that.</p>`}
       </div>

@@ -1,11 +1,13 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import { minutes, rows } from "../dj/rows.styles";
 import { control } from "../elements/control.styles";
 import { form } from "../session/form.styles";
 import { lasting, secondsSince } from "../outs/amounts";
 import { Asked } from "../outs/asked";
+import "./sonic-hear";
 import type { Studio, Take } from "./studio";
 import { capital } from "./studio-words";
 
@@ -33,7 +35,7 @@ export class SonicTakes extends LitElement {
     if (answer === null) return problem === "" ? html`<p class="empty">Looking.</p>` : html`<p class="said wrong">${problem}</p>`;
     if (answer.length === 0) return html`<p class="empty">The studio has made nothing for this station yet.</p>`;
     return html`<ol>
-      ${answer.map((take) => this.#row(take))}
+      ${repeat(answer, (take) => take.track_id, (take) => this.#row(take))}
     </ol>`;
   }
 
@@ -59,6 +61,7 @@ export class SonicTakes extends LitElement {
               </table>
             </details>`}
       </div>
+      <sonic-hear .studio=${this.studio} track=${take.track_id} song=${take.title}></sonic-hear>
       <span class="time">${take.aired_at === null ? "not aired yet" : `aired ${lasting(secondsSince(take.aired_at))} ago`}</span>
     </li>`;
   }
@@ -69,6 +72,7 @@ export class SonicTakes extends LitElement {
     rows,
     css`
       li {
+        grid-template-columns: auto minmax(0, 1fr) auto auto;
         align-items: start;
         padding: 0.7rem 0;
       }
@@ -107,7 +111,7 @@ export class SonicTakes extends LitElement {
       }
       @media (max-width: 30rem) {
         li {
-          grid-template-columns: auto minmax(0, 1fr);
+          grid-template-columns: auto minmax(0, 1fr) auto;
         }
         .time {
           grid-column: 2;

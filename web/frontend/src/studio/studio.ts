@@ -168,6 +168,11 @@ export class Studio {
     return (await this.session.ask<{ items: Take[] }>("GET", `/api/v1/pipeline/takes?${this.#of}&limit=${SHOWN_TAKES}`)).items;
   }
 
+  /** What a take sounds like. */
+  sound(trackId: string): Promise<File> {
+    return this.session.file(`/api/v1/pipeline/takes/${encodeURIComponent(trackId)}/sound`);
+  }
+
   beliefs(): Promise<Beliefs> {
     return this.session.ask("GET", `/api/v1/stations/${encodeURIComponent(this.station)}/composer/beliefs`);
   }
