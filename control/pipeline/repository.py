@@ -162,7 +162,8 @@ async def may_hear(database: Reader, track_id: str, account_id: UUID | None, *, 
     """Whether the studio made that track and, unless `everything` may be heard, made it for a booking of that account."""
     found = await database.fetch_value(
         """SELECT EXISTS (SELECT FROM tracks WHERE id = $1 AND source = 'studio') AND ($3 OR EXISTS (
-            SELECT FROM studio_bookings JOIN jobs ON jobs.id = job_id WHERE studio_bookings.account_id = $2 AND jobs.result ->> 'track_id' = $1))""",
+            SELECT FROM studio_bookings JOIN jobs ON jobs.id = job_id
+            WHERE studio_bookings.account_id = $2 AND jobs.result ->> 'track_id' = $1))""",
         *(track_id, account_id, everything),
     )
     return bool(found)
