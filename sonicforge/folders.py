@@ -104,3 +104,8 @@ class Folders:
         for folder in (self.catalogue, self.studio, self.prepared, self.loop, self.uploads, self.root / "run", self._run()):
             folder.mkdir(parents=True, exist_ok=True)
         self._run().chmod(0o700)
+
+
+def sound_file(studio: Path, take_id: str) -> Path:
+    """Where the sound of that take is, in the folder of takes."""
+    return studio / f"{take_id}.flac"

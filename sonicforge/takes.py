@@ -25,17 +25,13 @@ from server.catalogue.annotations import annotations_of
 from server.catalogue.catalogue import SCORES, Catalogue
 from server.catalogue.measurement import Measurement, measure
 from server.track import Source, Track
+from sonicforge.folders import sound_file
 from sonicforge.known_beats import with_known_beats
 from sonicforge.sounds_like import SoundsLike
 
 FLAC_FRAMES: Final = 4_608
 
 logger = structlog.get_logger()
-
-
-def sound_file(folder: Path, take_id: str) -> Path:
-    """Where the sound of that take is, in the folder of takes."""
-    return folder / f"{take_id}.flac"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,7 @@ from server.clock import Clock
 from server.relay.relay import Relay
 from server.route import Route
 from sonicforge.config import Settings
-from sonicforge.folders import Folders
-from sonicforge.takes import sound_file
+from sonicforge.folders import Folders, sound_file
 from web.bookings import BookingSockets
 
 

@@ -145,3 +145,11 @@ def test_music_models_are_imported_where_they_are_played(name: str) -> None:
         for library in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
     }
     assert not found & LIBRARIES_OF_MODELS
+
+
+@pytest.mark.parametrize("role", ["front", "serve"])
+def test_only_engines_and_workers_carry_what_computes_sound(role: str) -> None:
+    """Each library costs every process that imports it half a second at its start, and tens of megabytes for as long as it runs."""
+    script = f"import sys, sonicforge.cli.{role}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert not {name.split(".")[0] for name in done.stdout.split()} & {"numba", "scipy", "pedalboard", "torch", "transformers"}

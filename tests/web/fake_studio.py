@@ -28,7 +28,7 @@ from control.pipeline.service import Pipeline
 from control.pipeline.sound_routes import TakeSound
 from control.pipeline.studio_routes import StudioAddresses
 from server.route import Route
-from sonicforge.takes import sound_file
+from sonicforge.folders import sound_file
 from tests.control.stations.obedient import ObedientStation
 from web.bookings import BookingSockets
 

@@ -12,7 +12,8 @@ from control.permissions import Role
 from control.pipeline.agents import AgentStanding, tell_agents
 from server.catalogue.catalogue import SCORES
 from server.track import Source
-from sonicforge.takes import sound_file, write_flac
+from sonicforge.folders import sound_file
+from sonicforge.takes import write_flac
 from tests.control.library.shelf import track_of
 from tests.dsp.sounds import music
 from tests.web.fake_studio import MADE

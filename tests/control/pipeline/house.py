@@ -41,7 +41,7 @@ from generation.licence import Licence
 from generation.take import Take
 from server.door.answers import clear_answers
 from server.route import Endpoint, add_routes
-from sonicforge.takes import sound_file
+from sonicforge.folders import sound_file
 from tests.control.jobs.works import opened
 from tests.control.stations.obedient import ObedientStation, person
 
