@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FRONTEND := web/frontend
-# Most of the real tier listens in real time: two files at a time leave a machine of two cores enough for both (tests/conftest.py deals).
-TWO_AT_A_TIME := --numprocesses 2 --dist loadscope --no-loadscope-reorder
+# Much of the real tier listens in real time: three files at a time keep a machine of two cores busy (tests/conftest.py deals).
+SIDE_BY_SIDE := --numprocesses 3 --dist loadscope --no-loadscope-reorder
 KERNELS := $(shell find dsp generation server/video server/webrtc/sealed_group.py -name '*.py')
 ROOMS := dsp generation server control web sonicforge
 SEMGREP := $(VENV)/semgrep/bin/semgrep scan --config .semgrep/rules.yml --error --strict --metrics off --disable-version-check
@@ -21,14 +21,14 @@ run: environment ## set up everything and run a station on http://127.0.0.1:8000
 	@exec $(BIN)/sonicforge serve
 
 test: environment $(VENV)/.tested $(VENV)/.scanning ## fast tier first, then real players, browsers and processes; the house's rules are make check's
-	$(BIN)/python -m pytest --tier fast $(TWO_AT_A_TIME)
-	$(BIN)/python -m pytest --tier real $(TWO_AT_A_TIME) --ignore tests/architecture
+	$(BIN)/python -m pytest --tier fast $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest --tier real $(SIDE_BY_SIDE) --ignore tests/architecture
 
 test-outs: environment $(VENV)/.tested ## platforms, broadcasting programs, microphones and a language model on real stations: a quarter of an hour more
 	$(BIN)/python -m pytest --tier outs
 
 test-fast: environment $(VENV)/.tested ## the fast tier alone
-	$(BIN)/python -m pytest --tier fast $(TWO_AT_A_TIME)
+	$(BIN)/python -m pytest --tier fast $(SIDE_BY_SIDE)
 
 check: environment $(VENV)/.tested $(VENV)/.scanning ## format, lint, types, architecture, security
 	$(BIN)/ruff format --check .

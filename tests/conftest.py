@@ -110,7 +110,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InFiles:
 
 
 def _tier_of(item: pytest.Item) -> str:
-    if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).as_posix() in OUTS_FILES:
+    if _is_inside(item.path, OUTS_FILES) or item.get_closest_marker("outs") is not None:
         return "outs"
     return "real" if _is_real(item.path) or item.get_closest_marker("real") is not None else "fast"
 

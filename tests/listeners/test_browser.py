@@ -155,7 +155,9 @@ async def test_it_plays_on_after_its_front_has_stood_still(studio_station: Runni
             assert await seen.audio("audio.currentTime") - began > 2.0
 
 
-@pytest.mark.parametrize(("kilobits", "lowest", "highest"), [(140.0, 64, 64), (330.0, 64, 192), (4000.0, 128, 320)])
+@pytest.mark.parametrize(
+    ("kilobits", "lowest", "highest"), [(140.0, 64, 64), pytest.param(330.0, 64, 192, marks=pytest.mark.outs), (4000.0, 128, 320)]
+)
 async def test_each_line_is_carried_by_a_rung_that_fits(studio_station: RunningStation, kilobits: float, lowest: int, highest: int) -> None:
     async with tab(studio_station, kilobits) as seen:
         await seen.play()

@@ -18,6 +18,7 @@ from generation.procedural.spec import specify
 from generation.take import Take
 from tests.generation.procedural.rendered import SECONDS, SEED, rendered
 
+SOME = ("ambient", "downtempo", "drum & bass", "trance")
 WINDOW = 32_768
 FURTHEST_DB = (2.0, 2.5, 3.5, 4.5)
 """How far the low end, the middle, presence and air may be from the style's balance. Twenty takes of all genres were within two thirds."""
@@ -146,7 +147,7 @@ def test_tells_how_far_it_is() -> None:
 
 @pytest.mark.real
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("genre", GENRES)
+@pytest.mark.parametrize("genre", [genre if genre in SOME else pytest.param(genre, marks=pytest.mark.outs) for genre in GENRES])
 def test_a_whole_track_of_four_minutes_may_air(genre: str, record_property: Callable[[str, object], None]) -> None:
     """The speed is told, not judged: it is the machine's."""
     started = time.process_time()
