@@ -4,15 +4,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FRONTEND := web/frontend
+DEALT := --dist loadscope --no-loadscope-reorder
 # Much of the real tier listens in real time: three files at a time keep a machine of two cores busy (tests/conftest.py deals).
-SIDE_BY_SIDE := --numprocesses 3 --dist loadscope --no-loadscope-reorder
+SIDE_BY_SIDE := --numprocesses 3 $(DEALT)
 KERNELS := $(shell find dsp generation server/video server/webrtc/sealed_group.py -name '*.py')
 ROOMS := dsp generation server control web sonicforge
 SEMGREP := $(VENV)/semgrep/bin/semgrep scan --config .semgrep/rules.yml --error --strict --metrics off --disable-version-check
 PAGES := $(shell find $(FRONTEND) -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-outs check scan format bench lock clean environment frontend
+.PHONY: help run test test-fast test-long check lint types pages rules scan models format bench lock clean environment frontend
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,20 +22,28 @@ run: environment ## set up everything and run a station on http://127.0.0.1:8000
 	@exec $(BIN)/sonicforge serve
 
 test: environment $(VENV)/.tested $(VENV)/.scanning ## fast tier first, then real players, browsers and processes; the house's rules are make check's
-	$(BIN)/python -m pytest --tier fast $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest --tier fast --numprocesses auto $(DEALT)
 	$(BIN)/python -m pytest --tier real $(SIDE_BY_SIDE) --ignore tests/architecture
 
-test-outs: environment $(VENV)/.tested ## platforms, broadcasting programs, microphones and a language model on real stations: a quarter of an hour more
-	$(BIN)/python -m pytest --tier outs
+test-long: environment $(VENV)/.tested ## whole stations with platforms, broadcasting programs, microphones, language models: twenty minutes more
+	$(BIN)/python -m pytest --tier long
 
 test-fast: environment $(VENV)/.tested ## the fast tier alone
-	$(BIN)/python -m pytest --tier fast $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest --tier fast --numprocesses auto $(DEALT)
 
-check: environment $(VENV)/.tested $(VENV)/.scanning ## format, lint, types, architecture, security
+check: lint types pages rules ## format, lint, types, architecture, security
+
+lint: $(VENV)/.tested
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: $(VENV)/.tested
 	$(BIN)/mypy
+
+pages: environment
 	cd $(FRONTEND) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
+
+rules: environment $(VENV)/.tested $(VENV)/.scanning
 	$(BIN)/python -m pytest tests/architecture
 
 scan: environment $(VENV)/.tested $(VENV)/.scanning ## look for security faults: bandit, and the rules in .semgrep; check does it too
@@ -85,6 +94,13 @@ $(VENV)/.warm: $(VENV)/.installed $(KERNELS)
 $(VENV)/.tested: $(VENV)/.installed requirements/test.lock
 	@echo "Installing what the tests need"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
+	@touch $@
+
+models: $(VENV)/.models ## install the libraries of the music models, whose tests need them (torch, about 900 MB)
+
+$(VENV)/.models: $(VENV)/.tested requirements/models.txt
+	@echo "Installing the libraries of the music models"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements/models.txt
 	@touch $@
 
 $(VENV)/.scanning: $(VENV)/bin/python requirements/semgrep.lock

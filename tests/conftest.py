@@ -1,5 +1,5 @@
 """Three tiers. `--tier fast`: pure tests, seconds in all. `--tier real`: real programs, sockets, processes, long renders.
-`--tier outs`: whole stations with platforms, broadcasting programs, microphones and a language model, in real time.
+`--tier long`: whole stations with platforms, broadcasting programs, microphones and language models, in real time.
 """
 
 from collections.abc import Sequence
@@ -62,20 +62,22 @@ REAL_FILES = (
 )
 """Files that render or simulate, or start the program."""
 
-OUTS_FILES = (
-    *(f"listeners/test_{name}.py" for name in ("audience", "browser_live", "composer", "rtmp", "sources", "whep", "whip")),
+LONG_STATIONS = ("audience", "browser_live", "composer", "ears", "rtmp", "sources", "transitions", "whep", "whip")
+LONG_FILES = (
+    *(f"listeners/test_{name}.py" for name in LONG_STATIONS),
+    "benchmarks/test_sound_segues.py",
     "server/rtmp/test_real_ingests.py",
     "web/test_dj_live.py",
     "web/test_live_sound.py",
 )
-"""Ways out and in with real programs, and a station that composes with a language model: minutes each, `make test-outs`."""
+"""Minutes each: `make test-long`."""
 
-LONG_FOLDERS = ("listeners", "web")
+FIRST_FOLDERS = ("listeners", "web")
 BROWSER_FILES = ("test_browser.py", "test_chromium.py", "test_office.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--tier", choices=["fast", "real", "outs", "all"], default="all", help="which tests: fast (pure), real, outs, all")
+    parser.addoption("--tier", choices=["fast", "real", "long", "all"], default="all", help="which tests: fast (pure), real, long, all")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -90,7 +92,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     tier = config.getoption("tier")
     chosen = [item for item in items if tier in ("all", _tier_of(item))]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
-    items[:] = sorted(chosen, key=lambda item: not _is_inside(item.path, LONG_FOLDERS))
+    items[:] = sorted(chosen, key=lambda item: not _is_inside(item.path, FIRST_FOLDERS))
 
 
 class InFiles(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
@@ -110,8 +112,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InFiles:
 
 
 def _tier_of(item: pytest.Item) -> str:
-    if _is_inside(item.path, OUTS_FILES) or item.get_closest_marker("outs") is not None:
-        return "outs"
+    if _is_inside(item.path, LONG_FILES) or item.get_closest_marker("long") is not None:
+        return "long"
     return "real" if _is_real(item.path) or item.get_closest_marker("real") is not None else "fast"
 
 

@@ -156,7 +156,7 @@ async def test_it_plays_on_after_its_front_has_stood_still(studio_station: Runni
 
 
 @pytest.mark.parametrize(
-    ("kilobits", "lowest", "highest"), [(140.0, 64, 64), pytest.param(330.0, 64, 192, marks=pytest.mark.outs), (4000.0, 128, 320)]
+    ("kilobits", "lowest", "highest"), [(140.0, 64, 64), pytest.param(330.0, 64, 192, marks=pytest.mark.long), (4000.0, 128, 320)]
 )
 async def test_each_line_is_carried_by_a_rung_that_fits(studio_station: RunningStation, kilobits: float, lowest: int, highest: int) -> None:
     async with tab(studio_station, kilobits) as seen:

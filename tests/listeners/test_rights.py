@@ -37,7 +37,7 @@ OAUTH = "/api/v1/auth/oauth/{provider:google|github|spotify}"
 WITHOUT_OWNER = {f"POST {OAUTH}/link", f"DELETE {OAUTH}"}
 """Addresses that name another house, not a thing of somebody's: whoever asks reaches his own link only."""
 
-EXAMPLES = int(os.environ.get("STRANGERS_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("STRANGERS_EXAMPLES", "50"))
 NOT_ASKED = (
     "/api/v1/auth/logout",
     "/api/v1/auth/me$",
@@ -72,6 +72,7 @@ def test_its_document_knows_every_address(office_station: RunningStation) -> Non
     assert [path for path, methods in paths.items() for told in methods.values() if told.get("tags") == ["elsewhere"]] == []
 
 
+@pytest.mark.long
 async def test_an_administrator_finds_no_fault_in_the_api(office_station: RunningStation) -> None:
     async with people_of(office_station) as people:
         token = await people.token(Role.SUPERADMIN, Tier.ENTERPRISE)

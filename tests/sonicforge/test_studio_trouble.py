@@ -86,7 +86,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Track
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("kind", [OUT_OF_MEMORY, *(pytest.param(kind, marks=pytest.mark.outs) for kind in (DOWN, MODELS_DOWN))])
+@pytest.mark.parametrize("kind", [OUT_OF_MEMORY, *(pytest.param(kind, marks=pytest.mark.long) for kind in (DOWN, MODELS_DOWN))])
 def test_the_air_has_no_gap_and_the_alarms_are_raised(tmp_path: Path, kind: str, prepared: tuple[Path, list[Track]]) -> None:
     """Minutes of it; `sonicforge simulate --hours 24 --studio ...` is the whole day."""
     folder, tracks = prepared

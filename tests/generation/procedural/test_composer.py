@@ -147,7 +147,7 @@ def test_tells_how_far_it_is() -> None:
 
 @pytest.mark.real
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("genre", [genre if genre in SOME else pytest.param(genre, marks=pytest.mark.outs) for genre in GENRES])
+@pytest.mark.parametrize("genre", [genre if genre in SOME else pytest.param(genre, marks=pytest.mark.long) for genre in GENRES])
 def test_a_whole_track_of_four_minutes_may_air(genre: str, record_property: Callable[[str, object], None]) -> None:
     """The speed is told, not judged: it is the machine's."""
     started = time.process_time()
