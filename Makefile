@@ -5,8 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 FRONTEND := web/frontend
 DEALT := --dist loadscope --no-loadscope-reorder
-# Much of the real tier listens in real time: three files at a time keep a machine of two cores busy (tests/conftest.py deals).
-SIDE_BY_SIDE := --numprocesses 3 $(DEALT)
+# Much of the real tier listens in real time: two files at a time leave a machine of two cores enough for both (tests/conftest.py deals).
+SIDE_BY_SIDE := --numprocesses 2 $(DEALT)
 KERNELS := $(shell find dsp generation server/video server/webrtc/sealed_group.py -name '*.py')
 ROOMS := dsp generation server control web sonicforge
 SEMGREP := $(VENV)/semgrep/bin/semgrep scan --config .semgrep/rules.yml --error --strict --metrics off --disable-version-check

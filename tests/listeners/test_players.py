@@ -110,7 +110,7 @@ BY_VLC = ("/listen/main/radio.mp3", "/listen/main/radio.aac", "/hls/main/live.m3
 PLAYERS: tuple[tuple[Hears, tuple[str, ...]], ...] = ((by_ffmpeg, BY_FFMPEG), (by_mpv, BY_MPV), (by_vlc, BY_VLC))
 
 
-@pytest.fixture(scope="module", params=["library", "studio"])
+@pytest.fixture(scope="module", params=["library", pytest.param("studio", marks=pytest.mark.long)])
 def station(request: pytest.FixtureRequest) -> RunningStation:
     """Each player hears real files and the studio's music."""
     found: RunningStation = request.getfixturevalue(f"{request.param}_station")
@@ -176,15 +176,15 @@ def monitor(station: RunningStation, folder: Path, card: str, *words: str) -> "s
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def test_it_plays_what_is_on_air(studio_station: RunningStation, tmp_path: Path) -> None:
+def test_it_plays_what_is_on_air(library_station: RunningStation, tmp_path: Path) -> None:
     sound = tmp_path / "played.raw"
-    playing = monitor(studio_station, tmp_path, CARD.format(file=sound), "--buffer", "0.1")
+    playing = monitor(library_station, tmp_path, CARD.format(file=sound), "--buffer", "0.1")
     try:
         assert playing.stdout is not None
         said = [playing.stdout.readline() for _ in range(2)]
         assert "Playing main" in said[0], (said, playing.poll() is not None and playing.stderr and playing.stderr.read())
-        assert said[1].strip().rpartition(" - ")[2] in studio_station.titles_in_band()
-        studio_station.until(lambda: sound.stat().st_size > 400_000, 20, "the card gets sound")
+        assert said[1].strip().rpartition(" - ")[2] in library_station.titles_in_band()
+        library_station.until(lambda: sound.stat().st_size > 400_000, 20, "the card gets sound")
     finally:
         playing.send_signal(signal.SIGINT)
         out, err = playing.communicate(timeout=15)
@@ -192,8 +192,8 @@ def test_it_plays_what_is_on_air(studio_station: RunningStation, tmp_path: Path)
     assert any(sound.read_bytes())
 
 
-def test_without_a_card_it_says_what_to_do(studio_station: RunningStation, tmp_path: Path) -> None:
-    playing = monitor(studio_station, tmp_path, CARD.format(file=tmp_path / "none"), "--device", "Gramophone")
+def test_without_a_card_it_says_what_to_do(library_station: RunningStation, tmp_path: Path) -> None:
+    playing = monitor(library_station, tmp_path, CARD.format(file=tmp_path / "none"), "--device", "Gramophone")
     _, err = playing.communicate(timeout=30)
     assert playing.returncode == 2, err
     assert "--devices" in err
