@@ -6,6 +6,7 @@ The databases are copies of a template, which is made anew whenever a migration 
 import asyncio
 import atexit
 import hashlib
+import os
 import shutil
 import tempfile
 import threading
@@ -29,6 +30,8 @@ from control.database.migration import migrate, read_migrations
 T = TypeVar("T")
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "32MB", "max_wal_size": "256MB"}
 """Nobody needs a test's rows after a power cut."""
+MEMORY_DISK = Path("/dev/shm")
+LEAST_BYTES = 2_000_000_000
 
 
 @asynccontextmanager
@@ -54,6 +57,11 @@ async def fresh_url(migrated: bool = True) -> AsyncIterator[str]:
         await server.drop(name)
 
 
+def _place() -> Path | None:
+    """A disk in memory, where there is room on one: to make and drop a database takes a third of the time there."""
+    return MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) and shutil.disk_usage(MEMORY_DISK).free > LEAST_BYTES else None
+
+
 def _server() -> "_Server":
     """The one of this process."""
     with _lock:
@@ -70,7 +78,7 @@ class _Server:
     """Runs in a thread with a loop of its own, so that every test may have its own loop."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="sonicforge-tests-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="sonicforge-tests-", dir=_place()))
         self._folder.chmod(0o711)
         self.home: Home = choose_home(self._folder / "postgres", "nobody")
         self._loop = asyncio.new_event_loop()
