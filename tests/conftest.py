@@ -72,7 +72,15 @@ LONG_FILES = (
 )
 """Minutes each: `make test-long`."""
 
-FIRST_FOLDERS = ("listeners", "web")
+BEGIN_FIRST = (
+    "listeners",
+    "web",
+    "generation/bandit",
+    "generation/procedural/test_composer.py",
+    "sonicforge/cli/test_worker.py",
+    "sonicforge/test_studio_trouble.py",
+)
+"""A minute or more in one piece: begun last, one process would be left with it alone."""
 BROWSER_FILES = ("test_browser.py", "test_chromium.py", "test_office.py")
 
 
@@ -92,7 +100,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     tier = config.getoption("tier")
     chosen = [item for item in items if tier in ("all", _tier_of(item))]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
-    items[:] = sorted(chosen, key=lambda item: not _is_inside(item.path, FIRST_FOLDERS))
+    items[:] = sorted(chosen, key=lambda item: not _is_inside(item.path, BEGIN_FIRST))
 
 
 class InFiles(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
