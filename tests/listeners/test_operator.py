@@ -102,6 +102,7 @@ def test_ctrl_c_leaves_no_process_and_a_second_start_takes_over_the_saved_state(
     assert after["sitting"] in (before["sitting"], before["sitting"] + 1)
 
 
+@pytest.mark.long
 def test_two_stations_at_once(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[stations.main]\n[stations.night]\ntitle = 'Night'\n")
     with running_station(tmp_path, STUDIO__ENABLED="false") as station:

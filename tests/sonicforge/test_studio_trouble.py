@@ -62,6 +62,7 @@ def test_a_day_without_a_backend_is_a_day_of_trying_and_of_saying_so(tmp_path: P
     assert len(report.backends) == 2
 
 
+@pytest.mark.long
 def test_hours_without_a_language_model_are_composed_by_rules_and_the_buffer_stays_full(tmp_path: Path) -> None:
     found = through(0.6, MODELS_DOWN, tmp_path)
     report = found.report()
