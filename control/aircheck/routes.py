@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from control.aircheck.shelf import SHEET, SOUND, Recording, Shelf
 from control.api.call import Call
+from control.api.file_answer import file_answer
 from control.api.operation import operation
 from control.errors import NotFound
 from control.permissions import Permission
@@ -19,11 +20,6 @@ TAG: Final = "aircheck"
 PATH: Final = "/api/v1/stations/{station}/aircheck"
 SOUND_TYPE: Final = "audio/ogg"
 SHEET_TYPE: Final = "application/x-cue"
-_HARMLESS: Final = {
-    "Cache-Control": "private, no-cache",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 class OfStation(BaseModel):
@@ -111,8 +107,7 @@ class AircheckAddresses:
         file = await asyncio.to_thread(self._shelf.file, which.station, which.name, suffix)
         if file is None:
             raise NotFound("There is no such recording, or it is gone.")
-        disposition = f'attachment; filename="{file.name}"'  # as the cue sheet names it
-        return FileResponse(file, headers={"Content-Type": media_type, "Content-Disposition": disposition, **_HARMLESS})
+        return file_answer(file, media_type, "attachment", "private, no-cache")  # named as in the cue sheet
 
     def _require(self, station: str) -> None:
         if station not in self._stations:

@@ -12,6 +12,7 @@ from typing import Final
 from aiohttp.web import FileResponse
 
 from control.api.call import Call
+from control.api.file_answer import file_answer
 from control.api.operation import operation
 from control.errors import NotFound
 from control.library.changes import OfTrack
@@ -20,11 +21,6 @@ from control.pipeline import repository
 from control.pipeline.repository import Reader
 
 SOUND_TYPE: Final = "audio/flac"
-_HARMLESS: Final = {
-    "Cache-Control": "private, max-age=3600",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 class TakeSound:
@@ -48,10 +44,9 @@ class TakeSound:
         """FLAC; a Range of it if one is asked for. Without `station:studio:read` one hears what one has booked oneself."""
         asker = call.principal
         everything = asker.may(Permission.STATION_STUDIO_READ)
-        file = self._file_of(path.id)
-        if not await repository.may_hear(self._database, path.id, None if everything else asker.account_id, everything=everything):
+        if not await repository.may_hear(self._database, path.id, asker.account_id, everything=everything):
             raise NotFound("There is no such take.")
+        file = self._file_of(path.id)
         if not await asyncio.to_thread(file.is_file):
             raise NotFound("The sound of this take is no longer kept.")
-        disposition = f'inline; filename="{file.name}"'
-        return FileResponse(file, headers={"Content-Type": SOUND_TYPE, "Content-Disposition": disposition, **_HARMLESS})
+        return file_answer(file, SOUND_TYPE, "inline", "private, max-age=3600")

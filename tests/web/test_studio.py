@@ -17,8 +17,8 @@ from sonicforge.takes import write_flac
 from tests.control.library.shelf import track_of
 from tests.dsp.sounds import music
 from tests.web.fake_studio import MADE
+from tests.web.tab import NAMELESS
 from tests.web.test_dj import PHONE, Tab, tab
-from tests.web.test_player import NAMELESS
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 PATIENCE_MS = 20_000
@@ -108,8 +108,8 @@ async def test_a_take_is_heard_off_the_air() -> None:
         await expect(booking.get_by_role("button", name="Stop: Copper Line")).to_be_visible()
         await hear.get_by_role("button", name="Hear: Copper Line").click()
         await expect(hear.get_by_role("button", name="Stop: Copper Line")).to_be_visible()
-        await expect(booking.get_by_role("button", name="Hear: Copper Line")).to_be_visible(), "one at a time"
-        await expect(hear.get_by_role("button", name="Hear: Copper Line")).to_be_visible(timeout=PATIENCE_MS), "it has an end"
+        await expect(booking.get_by_role("button", name="Hear: Copper Line")).to_be_visible()  # one at a time
+        await expect(hear.get_by_role("button", name="Hear: Copper Line")).to_be_visible(timeout=PATIENCE_MS)  # it has an end
         await one.clean()
 
 

@@ -57,6 +57,7 @@ export class SonicHear extends LitElement {
     return audio;
   }
 
+  /** It has ended, or another row plays now. */
   stop(): void {
     this.#audio?.pause();
     this.standing = "still";
