@@ -41,6 +41,7 @@ class Run:
 
 def _bars(title: str, *own: tuple[str, Bar]) -> dict[str, Bar]:
     return {
+        "first_sound_ms": Bar(f"{title}: first sound", "ms", most=500),
         "gaps": Bar(f"{title}: gaps", "gaps", most=0),
         "clicks": Bar(f"{title}: clicks", "clicks", most=0),
         "playlist_violations": Bar(f"{title}: playlist violations", "violations", most=0),

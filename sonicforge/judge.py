@@ -37,11 +37,16 @@ class Verdict:
     seconds_aired: float
     joins: int
     tracks_aired: int
+    first_sound_ms: float
+    """How long nothing was heard before the first sound: the mastering's latency, and an opening that swells."""
     gaps: int
+    """Pauses after it."""
     longest_gap_ms: float
+    gapped_at: tuple[str, ...]
+    """Where, for whoever goes after one: the position, how long, and what was on air."""
     clicks: int
     clicked_at: tuple[str, ...]
-    """Where, for whoever goes after one: the position, and what gave way to what."""
+    """Where: the position, and what gave way to what."""
     playlist_violations: int
     position_errors: int
     fallbacks: int
@@ -61,8 +66,9 @@ class Judge:
     _kept: deque[Samples] = field(default_factory=lambda: deque(maxlen=KEPT_FRAMES // BLOCK_FRAMES))
     _expected: int | None = None
     _first: int = 0
+    _first_sound: int | None = None
     _silent_frames: int = 0
-    _gaps: int = 0
+    _gapped_at: list[str] = field(default_factory=list)
     _longest_gap_frames: int = 0
     _position_errors: int = 0
     _clicked_at: list[str] = field(default_factory=list)
@@ -83,8 +89,8 @@ class Judge:
         self._meter.feed(moment.block)
         self._peak.feed(moment.block)
         self._kept.append(moment.block)
-        self._hear_silence(moment.block)
         self._follow(moment)
+        self._hear_silence(moment)
         self._judge_seams(moment.position + BLOCK_FRAMES)
         if moment.position % (60 * SAMPLE_RATE) < BLOCK_FRAMES:
             self._memory.append((seconds_of(moment.position - self._first) / 3600, _resident_megabytes()))
@@ -92,13 +98,16 @@ class Judge:
     def verdict(self, aired: Sequence[Airing], separation: Separation) -> Verdict:
         """What was heard, and what of `aired` broke the rules of separation."""
         end = self._expected or 0
+        self._end_silence(end)
         lufs = self._meter.integrated_lufs
         return Verdict(
             seconds_aired=seconds_of(end - self._first),
             joins=self._joins,
             tracks_aired=len({airing.entry.track.id for airing in aired}),
-            gaps=self._gaps,
+            first_sound_ms=1000 * seconds_of((end if self._first_sound is None else self._first_sound) - self._first),
+            gaps=len(self._gapped_at),
             longest_gap_ms=1000 * seconds_of(self._longest_gap_frames),
+            gapped_at=tuple(self._gapped_at),
             clicks=len(self._clicked_at),
             clicked_at=tuple(self._clicked_at),
             playlist_violations=len(violations(separation, aired, tolerance_seconds=1.0)),
@@ -110,24 +119,28 @@ class Judge:
             memory_slope_mb_per_hour=_slope(self._memory[len(self._memory) // 2 :]),
         )
 
-    def _hear_silence(self, block: Samples) -> None:
-        quiet = np.abs(block).max(axis=0) < SILENT
-        if not quiet.any():
-            self._end_silence()
-            return
-        loud = np.flatnonzero(~quiet)
+    def _hear_silence(self, moment: Moment) -> None:
+        loud = np.flatnonzero(np.abs(moment.block).max(axis=0) >= SILENT)
         if loud.size == 0:
             self._silent_frames += BLOCK_FRAMES
             return
-        self._silent_frames += int(loud[0])
-        self._end_silence()
+        first, last = int(loud[0]), int(loud[-1])
+        if self._first_sound is None:
+            self._first_sound = moment.position + first
+        else:
+            self._silent_frames += first
+            self._end_silence(moment.position + first)
         inner = int(np.diff(loud).max(initial=1)) - 1
         self._longest_gap_frames = max(self._longest_gap_frames, inner)
-        self._silent_frames = BLOCK_FRAMES - 1 - int(loud[-1])
+        self._silent_frames = BLOCK_FRAMES - 1 - last
 
-    def _end_silence(self) -> None:
+    def _end_silence(self, position: int) -> None:
+        if self._first_sound is None:
+            return
         self._longest_gap_frames = max(self._longest_gap_frames, self._silent_frames)
-        self._gaps += self._silent_frames > GAP_FRAMES
+        if self._silent_frames > GAP_FRAMES:
+            title = "nothing" if self._airing is None else self._airing.entry.track.title
+            self._gapped_at.append(f"{position - self._silent_frames}: {1000 * seconds_of(self._silent_frames):.0f} ms, {title}")
         self._silent_frames = 0
 
     def _follow(self, moment: Moment) -> None:

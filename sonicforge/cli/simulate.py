@@ -14,6 +14,7 @@ from sonicforge.simulation import Order, Outcome, simulate
 from sonicforge.studio_trouble import DOWN, MODELS_DOWN, OUT_OF_MEMORY
 from sonicforge.wiring.studio_part import NO_BACKEND, NO_MEMORY, NO_MODEL
 
+LATEST_FIRST_SOUND_MS: Final = 500.0
 LOUDNESS_TOLERANCE_LU: Final = 0.5
 CEILING_DBTP: Final = -1.0
 LEAST_SPEED: Final = 40.0
@@ -49,6 +50,8 @@ def run(hours: float, tracks: str, encoders: str, seed: int, studio: str, as_jso
         print(f"{hours:g} h of programme, {outcome.verdict.joins} joins, in {took}")
         for bar in bars:
             print(f"  {'ok  ' if bar.holds else 'FAIL'}  {bar.name:<26} {bar.value:>10.2f}   {bar.limit}")
+        for gap in outcome.verdict.gapped_at:
+            print(f"        gap at {gap}")
         for click in outcome.verdict.clicked_at:
             print(f"        click at {click}")
         for name, words in outcome.alarms.items():
@@ -60,6 +63,7 @@ def judged(order: Order, outcome: Outcome) -> list[Bar]:
     """The bars that this order is held to."""
     heard = outcome.verdict
     bars = [
+        _at_most("first_sound_ms", heard.first_sound_ms, LATEST_FIRST_SOUND_MS),
         _at_most("gaps", heard.gaps, 0),
         _at_most("longest_gap_ms", heard.longest_gap_ms, 20),
         _at_most("clicks", heard.clicks, 0),

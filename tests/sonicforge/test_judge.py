@@ -58,6 +58,29 @@ def test_a_gap_is_found_and_measured(clean: Samples) -> None:
     verdict = heard(clean)
     assert verdict.gaps == 1
     assert verdict.longest_gap_ms == pytest.approx(300, abs=5)
+    (gap,) = verdict.gapped_at
+    position, words = gap.split(": ")
+    assert int(position) == pytest.approx(frames_of(2.0), abs=frames_of(0.005))
+    assert words == "300 ms, one"
+
+
+def test_a_run_that_ends_in_silence_has_a_gap(clean: Samples) -> None:
+    clean[:, frames_of(5.0) :] = 0.0
+    verdict = heard(clean)
+    assert verdict.gaps == 1
+    assert verdict.longest_gap_ms == pytest.approx(1_000, abs=5)
+
+
+def test_what_comes_before_the_first_sound_is_no_gap_but_is_told(clean: Samples) -> None:
+    clean[:, : frames_of(0.07)] = 0.0
+    verdict = heard(clean)
+    assert verdict.gaps == 0
+    assert verdict.longest_gap_ms < 5
+    assert verdict.first_sound_ms == pytest.approx(70, abs=5)
+
+
+def test_a_run_without_any_sound_never_had_a_first_one(clean: Samples) -> None:
+    assert heard(clean * 0.0).first_sound_ms == pytest.approx(1_000 * SECONDS)
 
 
 def test_a_click_at_the_join_is_found(clean: Samples) -> None:
