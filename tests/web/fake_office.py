@@ -76,6 +76,9 @@ class FrontDesk:
     ended: list[str] = field(default_factory=list)
     set_up: list[dict[str, str]] = field(default_factory=list)
     refreshes: int = 0
+    _refuse_late: bool = False
+    _shown: asyncio.Event = field(default_factory=asyncio.Event)
+    """A token that holds has been shown since the last ones grew old."""
     _numbers: Any = field(default_factory=lambda: count(1))
 
     def routes(self) -> list[Route]:
@@ -96,7 +99,10 @@ class FrontDesk:
             role = self.tokens.get(token)
             request[PRINCIPAL] = person(role) if role else ANONYMOUS
             request[CLIENT] = "192.0.2.1"
+            if role:
+                self._shown.set()
             if permission != PUBLIC and role is None:
+                await self._before_refusing()
                 raise Unauthenticated
             if permission != PUBLIC and not request[PRINCIPAL].may(Permission(permission)):
                 raise Forbidden
@@ -106,9 +112,17 @@ class FrontDesk:
 
         return guarded
 
-    def expire(self) -> None:
-        """All access tokens are too old from now on; the logins go on."""
+    def expire(self, *, one_hears_late: bool = False) -> None:
+        """All access tokens are too old from now on; the logins go on. The first that is refused may hear of it when another has come back
+        with a fresh one."""
         self.tokens.clear()
+        self._refuse_late = one_hears_late
+        self._shown.clear()
+
+    async def _before_refusing(self) -> None:
+        if self._refuse_late:
+            self._refuse_late = False
+            await self._shown.wait()
 
     async def login(self, request: Request) -> StreamResponse:
         sent = await request.json()

@@ -268,6 +268,11 @@ async def test_a_token_that_has_grown_old_is_renewed_unseen_and_a_login_that_has
         await one.button("Queue: Ember").click()
         await expect(one.queue).to_have_text(["Ember"])
         assert one.office.desk.refreshes == before + 1
+        one.office.desk.expire(one_hears_late=True)
+        await one.button("Queue: Copper Rain").click()
+        await expect(one.queue).to_have_text(["Ember", "Copper Rain"])
+        await expect(one.alert).to_have_count(0)
+        assert one.office.desk.refreshes == before + 2, "whoever is refused late finds the token that another has brought"
         one.office.desk.expire()
         one.office.desk.logins.clear()
         with suppress(PlaywrightTimeout):  # the page may find it out by itself, before the hand is there

@@ -77,12 +77,18 @@ export class Session {
   /** Headers for a request that this class does not make itself. */
   async headers(): Promise<Record<string, string>> {
     if (this.#isOld()) await this.#renew();
+    return this.#signed();
+  }
+
+  #signed(): Record<string, string> {
     return { ...CUSTOM, ...(this.#token === null ? {} : { Authorization: `Bearer ${this.#token}` }) };
   }
 
   async #answer(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Response> {
+    if (this.#isOld()) await this.#renew();
+    const shown = this.#token;
     let answer = await this.#send(method, path, body, headers);
-    if (answer.status === 401 && (await this.#renew())) answer = await this.#send(method, path, body, headers);
+    if (answer.status === 401 && (await this.#replaced(shown))) answer = await this.#send(method, path, body, headers);
     if (answer.ok) return answer;
     if (answer.status === 401) this.#forget();
     throw problemOf(answer.status, await answer.text(), answer.headers.get("Retry-After"));
@@ -90,7 +96,7 @@ export class Session {
 
   async #send(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Response> {
     const json = body === undefined ? {} : JSON_BODY;
-    const init: RequestInit = { method, headers: { ...(await this.headers()), ...json, ...headers } };
+    const init: RequestInit = { method, headers: { ...this.#signed(), ...json, ...headers } };
     if (body !== undefined) init.body = JSON.stringify(body);
     return fetch(path, init).catch(() => {
       throw unreachable();
@@ -104,6 +110,11 @@ export class Session {
 
   #isOld(): boolean {
     return this.#token !== null && performance.now() > this.#expiresAtMs - RENEW_BEFORE_MS;
+  }
+
+  /** Another token than the one that was refused: a late refusal finds that an earlier one has brought it. */
+  async #replaced(refused: string | null): Promise<boolean> {
+    return (this.#token !== null && this.#token !== refused) || this.#renew();
   }
 
   /** A fresh access token by the cookie; false when the login is over. */
