@@ -1,4 +1,4 @@
-"""Makes the sound of somebody else's model the house's: 48 kHz, two channels, about -14 LUFS, no true peak above -1 dBTP.
+"""Makes the sound of somebody else's model the house's: 48 kHz, two channels, about -14 LUFS, no true peak above -1 dBTP. And back.
 
 A model hands out whatever level its training left it with. The programme levels tracks on air again; here it is seen to that a take is
 neither crushed nor buried when the critic hears it and when it is written as 16 bits.
@@ -38,10 +38,19 @@ def to_house_sound(sound: NDArray[np.floating], rate: int) -> Samples:
     if not np.isfinite(heard).all():
         raise GenerationFailed("what was made holds samples that are no numbers")
     heard = np.repeat(heard, CHANNELS, axis=0) if heard.shape[0] == 1 else heard[:CHANNELS]
-    if rate != SAMPLE_RATE:
-        step = Fraction(SAMPLE_RATE, rate)
-        heard = resample_poly(heard, step.numerator, step.denominator, axis=1).astype(np.float32)
-    return _level(np.array(heard, np.float32, order="C"))  # a copy: it is levelled in place
+    return _level(np.array(_resampled(heard, rate, SAMPLE_RATE), np.float32, order="C"))  # a copy: it is levelled in place
+
+
+def from_house_sound(samples: Samples, rate: int) -> NDArray[np.float32]:
+    """float32 [2, frames] at `rate`, for a model that listens."""
+    return _resampled(samples, SAMPLE_RATE, rate)
+
+
+def _resampled(sound: NDArray[np.float32], rate: int, wanted: int) -> NDArray[np.float32]:
+    if rate == wanted:
+        return sound
+    step = Fraction(wanted, rate)
+    return resample_poly(sound, step.numerator, step.denominator, axis=1).astype(np.float32)
 
 
 def _level(sound: Samples) -> Samples:

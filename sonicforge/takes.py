@@ -6,16 +6,13 @@ that has not aired is never thrown away.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-from typing import Final
 
-import av
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from dsp.block import SAMPLE_RATE, Samples, seconds_of
+from dsp.block import CHANNELS, SAMPLE_RATE, Samples, seconds_of
 from dsp.cues import NothingToHear
 from generation.critic.likeness import REMEMBERED
 from generation.errors import GenerationFailed
@@ -27,9 +24,8 @@ from server.catalogue.measurement import Measurement, measure
 from server.track import Source, Track
 from sonicforge.folders import sound_file
 from sonicforge.known_beats import with_known_beats
+from sonicforge.sound_writer import SoundWriter
 from sonicforge.sounds_like import SoundsLike
-
-FLAC_FRAMES: Final = 4_608
 
 logger = structlog.get_logger()
 
@@ -144,20 +140,8 @@ def _provenance(take: Take) -> dict[str, str]:
 
 
 def write_flac(path: Path, samples: Samples, tags: dict[str, str]) -> None:
-    """Writes float32 [2, frames] at 48 kHz as 16-bit FLAC with triangular dither, whole or not at all. Raises OSError."""
+    """Writes float32 [2, frames] at 48 kHz as 16-bit FLAC, whole or not at all. Raises OSError."""
     beside = path.with_suffix(".new")
-    noise = np.random.default_rng(samples.shape[1])
-    with av.open(str(beside), "w", format="flac") as file:
-        file.metadata.update(tags)
-        stream = file.add_stream("flac", rate=SAMPLE_RATE, layout="stereo", format="s16")
-        for start in range(0, samples.shape[1], FLAC_FRAMES):
-            piece = samples[:, start : start + FLAC_FRAMES]
-            dither = noise.random(piece.shape, np.float32) - noise.random(piece.shape, np.float32)
-            integers = np.clip(np.rint(piece * 32_767 + dither), -32_768, 32_767).astype(np.int16)
-            frame = av.AudioFrame.from_ndarray(integers.T.reshape(1, -1), format="s16", layout="stereo")
-            frame.sample_rate = SAMPLE_RATE
-            frame.pts = start
-            frame.time_base = Fraction(1, SAMPLE_RATE)
-            file.mux(stream.encode(frame))
-        file.mux(stream.encode(None))
+    with SoundWriter(str(beside), "flac", SAMPLE_RATE, CHANNELS, tags, seed=samples.shape[1]) as writer:
+        writer.write(samples)
     beside.replace(path)

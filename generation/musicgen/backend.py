@@ -5,6 +5,8 @@ and goes on from an opening or after a melody where one is given.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from traceback import clear_frames
 from typing import Final, TypeAlias
 
@@ -35,6 +37,17 @@ _FADE_SECONDS: Final = 4.0
 _STREAM: Final = 0x6E1
 
 Load: TypeAlias = Callable[[str, str, MusicGenOptions], Instrument]
+
+
+@dataclass(frozen=True, slots=True)
+class Timbre:
+    """What is known of a model once it is loaded."""
+
+    rate: int
+    """Hz, of what `MusicGen.sing` yields and of the sounds in a Prompt."""
+    channels: int
+    hears_melodies: bool
+    """Whether it follows the melody of a Prompt."""
 
 
 class MusicGen:
@@ -96,23 +109,16 @@ class MusicGen:
         """
         if not prompts:
             return
-        try:
+        with self._failing_softly(len(prompts)):
             progress(0.0, "loading the model")
             rows = self._rows(len(prompts), self._opened().on_gpu)
             yield from perform(self._opened(), prompts, rows, _teller(prompts, progress))
-        except (MemoryError, RuntimeError) as error:
-            clear_frames(error.__traceback__)  # they hold the engine, and the error is kept with the one that is raised
-            self.close()
-            if not _no_memory(error):
-                raise BackendAway(f"musicgen failed: {error}") from error
-            tried = min(len(prompts), self._room)
-            self._room = max(1, tried // 2)
-            raise BackendAway(f"not enough memory for {tried} takes of musicgen at once; {self._room} will be tried next") from error
 
-    @property
-    def sample_rate(self) -> int:
-        """Of what `sing` yields. Loads the model."""
-        return self._opened().codec.rate
+    def timbre(self) -> Timbre:
+        """What this model is like. Loads it. Raises BackendAway."""
+        with self._failing_softly(1):
+            instrument = self._opened()
+            return Timbre(instrument.codec.rate, instrument.codec.channels, instrument.melody_steps > 0)
 
     def close(self) -> None:
         """Lets go of the model and gives a GPU its memory back."""
@@ -123,6 +129,20 @@ class MusicGen:
     @property
     def _exact(self) -> str:
         return self._revision if self._instrument is None else self._instrument.revision
+
+    @contextmanager
+    def _failing_softly(self, takes: int) -> Iterator[None]:
+        """What fails within is BackendAway, and all memory has been given back by then."""
+        try:
+            yield
+        except (MemoryError, RuntimeError) as error:
+            clear_frames(error.__traceback__)  # they hold the engine, and the error is kept with the one that is raised
+            self.close()
+            if not _no_memory(error):
+                raise BackendAway(f"musicgen failed: {error}") from error
+            tried = min(takes, self._room)
+            self._room = max(1, tried // 2)
+            raise BackendAway(f"not enough memory for {tried} takes of musicgen at once; {self._room} will be tried next") from error
 
     def _opened(self) -> Instrument:
         if self._instrument is None:

@@ -48,7 +48,7 @@ class Codec:
         whole = sound[:, : sound.shape[1] // self.hop * self.hop]
         sides = whole.mean(axis=0, keepdims=True) if self.channels == 1 else np.broadcast_to(whole, (self.channels, whole.shape[1]))
         with torch.inference_mode():
-            heard = torch.from_numpy(np.ascontiguousarray(sides))[:, None].to(self._device)
+            heard = torch.from_numpy(np.array(sides, np.float32))[:, None].to(self._device)
             codes = self._model.encode(heard).audio_codes[0].cpu()
         return codes.transpose(0, 1).reshape(-1, codes.shape[-1])
 

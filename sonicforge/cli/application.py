@@ -240,6 +240,23 @@ def render(
 
 
 @application.command()
+def sing(
+    words: Annotated[str, typer.Argument(help="like 'a warm piano over slow drums, 80 bpm'")],
+    seconds: Annotated[float, typer.Option(min=1.0, max=600.0, help="how long")] = 30.0,
+    seed: Annotated[int, typer.Option(min=0, help="the same seed, the same music")] = 1,
+    opening: Annotated[Optional[Path], typer.Option(metavar="FILE", help="a sound that it goes on from")] = None,  # noqa: UP045
+    melody: Annotated[Optional[Path], typer.Option(metavar="FILE", help="a tune that it follows; for a melody model")] = None,  # noqa: UP045
+    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="default: model of [studio.musicgen]")] = "",
+    out: Annotated[str, typer.Option(metavar="FILE", help=".wav or .flac; - for standard output")] = "song.wav",
+    config: Configuration = None,
+) -> None:
+    """Have MusicGen play without a station; it can be heard while it is made: `sonicforge sing WORDS --out - | mpv -`."""
+    from sonicforge.cli.sing import Song, run
+
+    sys.exit(run(Song(words, seconds, seed, opening, melody, model, out), config))
+
+
+@application.command()
 def bench(
     area: Annotated[Literal["air", "office", "outs", "sound", "studio"], typer.Argument(help="which figures")] = "air",
     only: Annotated[Optional[list[str]], typer.Option("--only", help="only rows whose name contains this; repeatable")] = None,  # noqa: UP045

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -25,6 +25,9 @@ from generation.studio import Studio
 from sonicforge.config import InvalidConfiguration, Settings
 from sonicforge.sections_studio import weights_folder
 from sonicforge.wiring.studio_choice import ACESTEP, PROCEDURAL, Choice, choose, this_machine
+
+if TYPE_CHECKING:
+    from generation.musicgen.backend import MusicGen
 
 _THREAD_VARIABLES: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -78,11 +81,28 @@ def hold_threads(settings: Settings) -> None:
         os.environ.setdefault(variable, str(settings.studio.threads))
 
 
+def open_musicgen(settings: Settings, model: str = "") -> "MusicGen":
+    """As [studio.musicgen] has it, or with another model; nothing loaded yet. Raises ValueError."""
+    from generation.musicgen.backend import MusicGen
+    from generation.musicgen.options import MusicGenOptions
+
+    told = settings.studio.musicgen
+    options = MusicGenOptions(
+        device=told.device,
+        dtype=told.dtype,
+        download=told.download,
+        most_at_once=told.most_at_once,
+        weights=told.weights,
+        cache=told.cache,
+    )
+    return MusicGen(model or told.model, told.revision, options)
+
+
 def _backends(settings: Settings, choice: Choice) -> list[Backend]:
     made: dict[str, Callable[[Settings], Backend]] = {
         PROCEDURAL: lambda _: ProceduralComposer(),
         ACESTEP: _acestep,
-        "musicgen": _musicgen,
+        "musicgen": open_musicgen,
         "remote": _remote,
     }
     found = []
@@ -103,22 +123,6 @@ def _acestep(settings: Settings) -> Backend:
         device=told.device, dtype=told.dtype, offload=told.offload, download=told.download, steps=told.steps, most_at_once=told.most_at_once
     )
     return AceStep(told.model, told.revision, options)
-
-
-def _musicgen(settings: Settings) -> Backend:
-    from generation.musicgen.backend import MusicGen
-    from generation.musicgen.options import MusicGenOptions
-
-    told = settings.studio.musicgen
-    options = MusicGenOptions(
-        device=told.device,
-        dtype=told.dtype,
-        download=told.download,
-        most_at_once=told.most_at_once,
-        weights=told.weights,
-        cache=told.cache,
-    )
-    return MusicGen(told.model, told.revision, options)
 
 
 def _remote(settings: Settings) -> Backend:

@@ -7,7 +7,7 @@ from dsp.block import SAMPLE_RATE, frames_of
 from dsp.loudness import measure_loudness
 from dsp.true_peak import true_peak_dbtp
 from generation.errors import GenerationFailed
-from generation.house_sound import CEILING_DBTP, LOUDNESS_LUFS, to_house_sound
+from generation.house_sound import CEILING_DBTP, LOUDNESS_LUFS, from_house_sound, to_house_sound
 
 SECONDS = 4.0
 
@@ -69,3 +69,13 @@ def test_more_than_two_channels_and_silence() -> None:
 def test_what_is_no_sound(fault: "np.ndarray") -> None:
     with pytest.raises(GenerationFailed):
         to_house_sound(fault, SAMPLE_RATE)
+
+
+def test_for_a_model_that_listens_it_is_brought_to_its_rate_and_no_further() -> None:
+    given = music(0.2)
+    heard = from_house_sound(given, 32_000)
+    assert (heard.dtype, heard.shape) == (np.float32, (2, round(SECONDS * 32_000)))
+    again = music(0.2, 32_000)
+    within = slice(4_000, -4_000)
+    assert np.abs(heard[:, within] - again[:, within]).max() < 0.01 * np.abs(again).max()
+    assert np.array_equal(from_house_sound(given, SAMPLE_RATE), given)

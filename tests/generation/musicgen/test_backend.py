@@ -75,8 +75,8 @@ def test_a_take_that_is_called_off_ends_at_the_next_step(backend: MusicGen) -> N
 
 def test_sound_can_be_had_while_it_is_made(backend: MusicGen) -> None:
     pieces = backend.sing([Prompt("calm", 600, 1)])
-    assert next(pieces).sound.shape[1] == 5 * backend.sample_rate
-    assert sum(piece.sound.shape[1] for piece in pieces) == 7 * backend.sample_rate
+    assert next(pieces).sound.shape[1] == 5 * backend.timbre().rate
+    assert sum(piece.sound.shape[1] for piece in pieces) == 7 * backend.timbre().rate
 
 
 class Cramped(Instrument):
