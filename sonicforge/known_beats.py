@@ -21,7 +21,7 @@ def with_known_beats(heard: Heard, take: Take) -> Heard:
     hearing = heard.hearing
     if not take.sections or take.bpm <= 0.0 or hearing.tempo.bpm <= 0.0:
         return heard
-    return altered(heard, hearing=_corrected(hearing, take))
+    return altered(heard, hearing=_corrected(hearing, take), beats_known=True)
 
 
 def _corrected(hearing: Hearing, take: Take) -> Hearing:

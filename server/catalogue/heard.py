@@ -4,12 +4,13 @@ A track that is renamed, that comes back with its disk, or whose sidecar somebod
 heard again. It is a memory: lost, it is made again by hearing. The fingerprint is kept here alone, for nothing that airs needs it.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import msgspec
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dsp.fingerprint import Fingerprint
 from dsp.hearing import Hearing
@@ -27,6 +28,15 @@ class Heard(Struct, frozen=True):
     """The fingerprint, little-endian; empty: none could be made."""
     sought: bool = False
     """Whether there was a library to make one."""
+    beats_known: bool = False
+    """Whether tempo and grid are what its maker says, who is surer than any ear."""
+
+    def knowing_beats(self, before: "Heard | None") -> "Heard":
+        """With tempo and grid of what was kept `before`, if those were known."""
+        if before is None or not before.beats_known:
+            return self
+        hearing = replace(self.hearing, tempo=before.hearing.tempo, grid=before.hearing.grid)
+        return structs.replace(self, hearing=hearing, beats_known=True)
 
     @property
     def fingerprint(self) -> Fingerprint | None:

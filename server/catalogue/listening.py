@@ -111,12 +111,13 @@ class Listening:
         return measured
 
     async def hear_track(self, track: Track, tell: Tell = _untold) -> Heard:
-        """Has a track heard, and tells the catalogue. Raises Refused, IntakeError, OSError, ValueError."""
+        """Has a track heard, and tells the catalogue; beats that its maker knows stay. Raises Refused, IntakeError, OSError, ValueError."""
         measured = await self.hear_file(Path(track.path), tell)
         if measured.heard is None:
             raise ValueError("these ears measure, and do not hear")
-        await asyncio.to_thread(self._shelf.remember, track.id, measured.heard)
-        return measured.heard
+        heard = measured.heard.knowing_beats(await asyncio.to_thread(self._shelf.heard, track.id))
+        await asyncio.to_thread(self._shelf.remember, track.id, heard)
+        return heard
 
     async def _catch_up(self, track: Track, waiting: int) -> None:
         try:

@@ -25,6 +25,7 @@ def test_the_grid_is_the_sequencer_s() -> None:
     assert grid.beat_at(3) == pytest.approx(50_000)
     assert grid.downbeat == 3
     assert found.hearing.tempo == Tempo(174.0, 1.0, ((116.0, 0.3),))
+    assert found.beats_known
     assert found.fingerprint is not None
     assert found.hearing.key == HEARD.hearing.key
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from dsp.cues import NothingToHear
-from dsp.hearing import FEATURES_MODEL
+from dsp.hearing import FEATURES_MODEL, BeatGrid, Tempo
 from server.catalogue.catalogue import Catalogue
-from server.catalogue.heard import heard
+from server.catalogue.heard import Heard, heard
 from server.catalogue.listening import Listening
 from server.catalogue.measurement import Measurement
 from server.intake.intake import Report
@@ -87,6 +87,27 @@ async def test_another_model_or_a_new_library_has_them_heard_again(tmp_path: Pat
     assert kept is not None
     assert kept.fingerprint is not None
     assert await hear_all(listening(tmp_path, SomeEars("other/2"))[0]) == ["a"]
+
+
+async def test_beats_that_its_maker_knows_outlast_every_hearing(tmp_path: Path) -> None:
+    one, catalogue, _ = listening(tmp_path, SomeEars("other/2"))
+    known = a_hearing(tempo=Tempo(174.0, 1.0, ()), grid=BeatGrid(174.0, 3.0, 1, 4, 1.0))
+    catalogue.remember("a", Heard(known, beats_known=True))
+    catalogue.put(track("a"))
+    catalogue.put(track("b"))
+    assert await hear_all(one) == ["a", "b"]
+    kept, other = Catalogue(tmp_path / "catalogue").heard("a"), catalogue.heard("b")
+    assert kept is not None
+    assert other is not None
+    assert (kept.hearing.tempo, kept.hearing.grid) == (known.tempo, known.grid)
+    assert (kept.beats_known, other.beats_known) == (True, False)
+    assert kept.hearing.features_model == "other/2"
+    assert kept.fingerprint is not None
+    assert other.hearing.tempo == a_hearing().tempo
+    assert await hear_all(listening(tmp_path)[0]) == ["a", "b"]
+    again = catalogue.heard("a")
+    assert again is not None
+    assert again.hearing.grid == known.grid
 
 
 async def test_what_cannot_be_heard_is_let_be_and_the_next_one_has_its_turn(tmp_path: Path) -> None:
