@@ -119,9 +119,10 @@ class Status(Struct, frozen=True):
 
 
 class Queued(Struct, frozen=True):
-    """The queue, next first."""
+    """The queue, next first, and what has left it for the idle deck or was chosen for that: it airs before."""
 
     queue: list[Entry]
+    cued: Entry | None = None
     ok: bool = True
 
 

@@ -117,7 +117,8 @@ class ControlSocket:
             case StatusRequest():
                 return self._status()
             case QueueRequest():
-                return Queued(list(self._station.situation().queue.entries))
+                situation = self._station.situation()
+                return Queued(list(situation.queue.entries), situation.cued)
             case MasteringRequest():
                 return self._station.mastered()
             case TracksRequest(find=find):

@@ -108,7 +108,7 @@ def _lines(answer: dict[str, Any]) -> list[str]:
     if "airing" in answer:
         return _status(answer)
     if "queue" in answer:
-        return [_entry(entry) for entry in answer["queue"]] or ["Nothing is queued: the rundown chooses."]
+        return _queue(answer)
     if "presets" in answer:
         return _mastering(answer)
     if "tracks" in answer:
@@ -128,7 +128,7 @@ def _status(answer: dict[str, Any]) -> list[str]:
     level = ("programme", "bed", "emergency loop")[standing["fallback_level"]]
     return [
         f"On air    {_name(airing['entry']['track'])}  {_minutes(max(0, heard))}{length}  [{airing['entry']['reason']}]",
-        *(f"{'Next' if number == 0 else '':<9} {_entry(entry)}" for number, entry in enumerate(answer["upcoming"])),
+        *_coming(answer["upcoming"]),
         *([f"Segue     {answer['segue']['why']}"] if answer.get("segue") else []),
         f"Level     {level}{' (stopped)' if answer['stopped'] else ''}, {standing['buffer_seconds']:.0f} s cued behind it",
         (
@@ -141,6 +141,16 @@ def _status(answer: dict[str, Any]) -> list[str]:
         ),
         f"Clock     position {answer['position']}, sitting {answer['sitting']}",
     ]
+
+
+def _queue(answer: dict[str, Any]) -> list[str]:
+    cued = [answer["cued"]] if answer["cued"] else []
+    nothing = f"Nothing {'else ' if cued else ''}is queued: the rundown chooses."
+    return _coming(cued + answer["queue"]) + ([] if answer["queue"] else [nothing])
+
+
+def _coming(entries: Sequence[dict[str, Any]]) -> list[str]:
+    return [f"{'Next' if number == 0 else '':<9} {_entry(entry)}" for number, entry in enumerate(entries)]
 
 
 def _mastering(answer: dict[str, Any]) -> list[str]:

@@ -92,6 +92,13 @@ async def test_the_queue_from_end_to_end(on_air: OnAir) -> None:
     assert [entry["track"]["id"] for entry in queue] == ["0001"]
 
 
+async def test_what_has_left_the_queue_for_the_deck_is_told_beside_it(on_air: OnAir) -> None:
+    told = await on_air.ask(do="queue")
+    status = await on_air.ask(do="status")
+    assert told["cued"]["id"] == status["upcoming"][0]["id"]
+    assert told["cued"]["id"] not in [entry["id"] for entry in told["queue"]]
+
+
 async def test_skip_veto_stop_and_start(on_air: OnAir) -> None:
     before = (await on_air.ask(do="status"))["airing"]["entry"]
     assert (await on_air.ask(do="skip", entry_id=before["id"]))["entry_id"] == before["id"]

@@ -1,4 +1,4 @@
-"""What is typed behind `ctl mastering`, and what is answered."""
+"""What is typed behind `ctl`, and what is answered."""
 
 from typing import Any
 
@@ -38,3 +38,19 @@ def test_what_is_answered_can_be_typed_again() -> None:
     assert "Insert    out, they will be started again, Some EQ: they crashed (SIGSEGV)" in lines
     typed = [line.split()[-1] for line in lines[-3:]]
     assert _request(["mastering", "set", *typed]) == {"do": "master", "changes": settings}
+
+
+def entry(name: str, reason: str) -> dict[str, Any]:
+    return {"id": name, "track": {"artist": "Band", "title": name, "frames": 48_000 * 61}, "reason": reason}
+
+
+def test_a_queue_begins_with_what_is_cued_already() -> None:
+    assert _lines({"queue": [entry("b", "queue")], "cued": entry("a", "queue"), "ok": True}) == [
+        "Next      a  Band - a  1:01  [queue]",
+        "          b  Band - b  1:01  [queue]",
+    ]
+    assert _lines({"queue": [], "cued": entry("a", "queue"), "ok": True}) == [
+        "Next      a  Band - a  1:01  [queue]",
+        "Nothing else is queued: the rundown chooses.",
+    ]
+    assert _lines({"queue": [], "cued": None, "ok": True}) == ["Nothing is queued: the rundown chooses."]
