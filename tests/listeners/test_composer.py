@@ -17,6 +17,8 @@ import pytest
 from aiohttp import ClientSession
 
 from control.permissions import Role
+from control.receptions.audience import LEAST_SECONDS
+from dsp.block import SAMPLE_RATE
 from sonicforge.takes import write_flac
 from tests.dsp.playing import MINOR, chords
 from tests.listeners.own_model import LIKES, THEME, TONIC, OwnModel, own_model
@@ -87,7 +89,7 @@ async def test_what_a_model_composes_airs_and_rules_go_on_without_it(tmp_path: P
             await _obeys_nobody(station, people, model)
             model.kill()
             await _goes_by_rules(station, people)
-            await _is_learnt_from(session, people)
+            await _is_learnt_from(session, station, people)
 
 
 async def _airs(station: RunningStation, people: StationsPeople) -> None:
@@ -162,8 +164,19 @@ async def _goes_by_rules(station: RunningStation, people: StationsPeople) -> Non
     assert await until(by_rules, "a commission by rules")
 
 
-async def _is_learnt_from(session: ClientSession, people: StationsPeople) -> None:
-    """What was skipped is credited, with the one who heard it; the belief is told with its interval."""
+async def _is_learnt_from(session: ClientSession, station: RunningStation, people: StationsPeople) -> None:
+    """What was skipped after somebody had heard a little of it is credited, with him; the belief is told with its interval."""
+
+    async def heard_a_little() -> Any:
+        status = json.loads(station.ctl("status", "--json").stdout)
+        airing = status["airing"]
+        heard_seconds = (status["position"] - airing["started_position"]) / SAMPLE_RATE
+        if not 2 * LEAST_SECONDS < heard_seconds < 4 * LEAST_SECONDS:
+            return None
+        return await people.database.fetch("SELECT FROM commissions WHERE brief_id = $1", airing["entry"]["track"]["id"])
+
+    assert await until(heard_a_little, "a take of the composer's that has aired for a few seconds")
+    assert "Done" in station.ctl("skip").stdout
 
     async def credited() -> Any:
         return await people.database.fetch("SELECT exposed, skips FROM receptions WHERE skips > 0 AND exposed > 1")
