@@ -46,6 +46,8 @@ DOWN, OUT_OF_MEMORY, MODELS_DOWN = "down", "oom", "llm-down"
 WANTED_SECONDS: Final = 1_800.0
 GENRES: Final = ("house", "techno")
 _FADE_SECONDS: Final = 2.0
+_FAINT: Final = 0.01
+"""-40 dBFS: what is fainter at either end of a track would be a hole in the middle of a reel."""
 _REELS: Final = Limits(greatest_likeness=1.0, least_pulse=0.0)
 """Reels are cut from the same sound again and again, and nobody says how fast it goes."""
 
@@ -82,7 +84,7 @@ class Reels:
         paths = sorted(self._folder.glob("*.npy"))
         first = brief.seed % len(paths)
         for path in cycle(paths[first:] + paths[:first]):
-            pieces.append(np.load(path))
+            pieces.append(_sounding(np.load(path)))
             if sum(piece.shape[1] for piece in pieces) >= wanted:
                 break
         sound = np.concatenate(pieces, axis=1)[:, :wanted].copy()
@@ -92,6 +94,12 @@ class Reels:
 
     def close(self) -> None:
         """It holds nothing."""
+
+
+def _sounding(track: Samples) -> Samples:
+    """From where it can be heard to where it fades away."""
+    heard = np.flatnonzero(np.abs(track).max(axis=0) >= _FAINT)
+    return track[:, heard[0] : heard[-1] + 1] if heard.size else track
 
 
 @dataclass(slots=True)

@@ -6,13 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dsp.block import frames_of
+from generation.backend import unheard
+from generation.brief import Brief
 from generation.failure import Failure
 from server.catalogue.catalogue import Catalogue
 from server.clock import VirtualClock
 from server.track import Source, Track
 from sonicforge.cli.simulate import judged
 from sonicforge.simulation import Order, make_tracks, simulate
-from sonicforge.studio_trouble import DOWN, MODELS_DOWN, OUT_OF_MEMORY, WANTED_SECONDS, Troubled, troubled
+from sonicforge.studio_trouble import DOWN, MODELS_DOWN, OUT_OF_MEMORY, WANTED_SECONDS, Reels, Troubled, troubled
 from sonicforge.wiring.studio_part import LOW_BUFFER, NO_BACKEND, NO_MEMORY, NO_MODEL, alarms_of
 from tests.generation.takes import music
 
@@ -95,3 +98,14 @@ def test_the_air_has_no_gap_and_the_alarms_are_raised(tmp_path: Path, kind: str,
     outcome = simulate(minutes(kind), tmp_path, lambda _: None, tracks)
     assert [bar for bar in judged(minutes(kind), outcome) if not bar.holds] == []
     assert outcome.alarms
+
+
+def test_a_reel_has_no_hole_where_two_tracks_meet(tmp_path: Path) -> None:
+    silence = np.zeros((2, frames_of(2.0)), np.float32)
+    for name in ("one", "two"):
+        np.save(tmp_path / f"{name}.npy", np.concatenate([silence, music(32.0), silence], axis=1))
+    take = Reels(tmp_path).make(Brief("house", 1, 90.0), unheard)
+    assert take.samples.shape == (2, frames_of(90.0))
+    heard = np.flatnonzero(np.abs(take.samples).max(axis=0) >= 10 ** (-60 / 20))
+    assert np.diff(heard).max() <= frames_of(0.02)
+    assert heard[0] <= frames_of(0.02)
