@@ -79,7 +79,8 @@ def judged(order: Order, outcome: Outcome) -> list[Bar]:
     if order.hours >= LEAST_HOURS_FOR_MEMORY:
         bars.append(_at_most("memory_slope_mb_per_hour", heard.memory_slope_mb_per_hour, LONGEST_MEMORY_SLOPE))
     speed, per_core = heard.seconds_aired / outcome.wall_seconds, heard.seconds_aired / outcome.cpu_seconds
-    least = {"none": LEAST_SPEED, "one": 0.0, "all": 0.0}[order.encoders]
+    alone = order.encoders == "none" and order.studio != MODELS_DOWN  # encoders, or a critic who hears every take, take most of a core
+    least = LEAST_SPEED if alone else 0.0
     if order.hours < LEAST_HOURS_FOR_SPEED:
         return [*bars, _at_least("times_real_time", speed, 0), _at_least("times_real_time_per_core", per_core, 0)]
     return [*bars, _at_least("times_real_time", speed, least), _at_least("times_real_time_per_core", per_core, LEAST_SPEED_PER_CORE)]

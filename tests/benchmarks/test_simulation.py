@@ -52,3 +52,16 @@ def test_simulate_gives_every_figure_that_is_asked_of_it(run: Run) -> None:
     report = StudioReport(0.0, "", 0, 0, (), {})
     given = {bar.name for bar in judged(order, Outcome(VERDICT, 0, 10, 60.0, 60.0, report))}
     assert run.bars.keys() <= given
+
+
+@pytest.mark.parametrize(
+    ("encoders", "studio", "holds"), [("none", "none", False), ("none", "oom", False), ("none", "llm-down", True), ("all", "none", True)]
+)
+def test_a_programme_that_nothing_else_slows_down_owes_its_speed(encoders: str, studio: str, holds: bool) -> None:
+    order = Order(4.0, short=False, encoders=encoders, seed=1, studio=studio)
+    [speed] = [
+        bar
+        for bar in judged(order, Outcome(VERDICT, 0, 10, 120.0, 120.0, StudioReport(0.0, "", 0, 0, (), {})))
+        if bar.name == "times_real_time"
+    ]
+    assert (speed.value, speed.holds) == (30.0, holds)
