@@ -108,7 +108,7 @@ def _wait(torch: Any, device: str) -> None:
 def _torch() -> Any:
     """With CUDA; raises Unmeasured."""
     try:
-        import diffusers  # noqa: F401
+        import diffusers  # noqa: F401 -- whether it is there
         import torch
     except ModuleNotFoundError as error:
         raise Unmeasured(f"{error.name} is not installed: pip install 'sonicforge[acestep]'") from error

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from dsp.block import seconds_of
+from dsp.block import Samples, seconds_of
 from generation.errors import BackendAway
 from generation.house_sound import from_house_sound
 from sonicforge.config import InvalidConfiguration, Settings, load
@@ -15,7 +15,7 @@ from sonicforge.sound_writer import Form, SoundWriter
 from sonicforge.wiring.studio import open_musicgen
 
 if TYPE_CHECKING:
-    from generation.musicgen.backend import MusicGen
+    from generation.musicgen.backend import MusicGen, Timbre
     from generation.musicgen.performance import Prompt
 
 STANDARD_OUTPUT: Final = "-"
@@ -81,7 +81,9 @@ def run(song: Song, config: Path | None) -> int:
 
 def _write(song: Song, singer: "MusicGen", settings: Settings) -> float:
     """How many seconds were written."""
-    form, prompt, timbre = song.form(), _prompt(song, singer, settings), singer.timbre()
+    form, sounds = song.form(), _sounds(song, settings)
+    timbre = singer.timbre()
+    prompt = _prompt(song, sounds, timbre)
     target = _PIPE if song.out == STANDARD_OUTPUT else song.out
     frames = 0
     with SoundWriter(target, form, timbre.rate, timbre.channels, _tags(song, singer), song.seed) as writer:
@@ -91,19 +93,23 @@ def _write(song: Song, singer: "MusicGen", settings: Settings) -> float:
     return frames / timbre.rate
 
 
-def _prompt(song: Song, singer: "MusicGen", settings: Settings) -> "Prompt":
-    """Files are heard before the model is loaded, which takes longer. Raises Unheard, Unsuitable, BackendAway."""
-    from generation.musicgen.performance import Prompt
-    from generation.musicgen.shape import FRAMES_A_SECOND
-
+def _sounds(song: Song, settings: Settings) -> tuple[Samples | None, Samples | None]:
+    """Opening and melody, heard before the model is loaded, which takes longer. Raises Unheard, Unsuitable."""
     opening, melody = (None if file is None else hear(file, settings)[0] for file in (song.opening, song.melody))
     if opening is not None and seconds_of(opening.shape[1]) > song.seconds - 1.0:
         raise Unsuitable(f"the opening lasts {seconds_of(opening.shape[1]):.1f} s and counts as part of the {song.seconds:g} s asked for")
-    timbre = singer.timbre()
-    if melody is not None and not timbre.hears_melodies:
+    return opening, melody
+
+
+def _prompt(song: Song, sounds: tuple[Samples | None, Samples | None], timbre: "Timbre") -> "Prompt":
+    """Raises Unsuitable."""
+    from generation.musicgen.performance import Prompt
+    from generation.musicgen.shape import FRAMES_A_SECOND
+
+    if sounds[1] is not None and not timbre.hears_melodies:
         raise Unsuitable("this model hears no melody: take one that does, like --model facebook/musicgen-stereo-melody")
-    heard = (None if sound is None else from_house_sound(sound, timbre.rate) for sound in (opening, melody))
-    return Prompt(song.words, round(song.seconds * FRAMES_A_SECOND), song.seed, *heard)
+    opening, melody = (None if sound is None else from_house_sound(sound, timbre.rate) for sound in sounds)
+    return Prompt(song.words, round(song.seconds * FRAMES_A_SECOND), song.seed, opening, melody)
 
 
 def _tags(song: Song, singer: "MusicGen") -> dict[str, str]:
